@@ -1,0 +1,1 @@
+"""Textbank: peer-to-peer texting for campaigns and non-profits."""

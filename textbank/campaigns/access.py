@@ -1,0 +1,107 @@
+"""The one door. Every page says who may come in; a page that says nothing does not run.
+
+A campaign's page lives under /c/<campaign>/. The door finds the visitor's membership from that address before
+the view runs: a stranger, a suspended member and somebody of another campaign all get 404, so that no address
+tells whether something is there. Views then reach rows only through `request.membership`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django_htmx.middleware import HtmxDetails
+
+from textbank.campaigns.models import Campaign, Membership, Role, User
+
+
+class MemberRequest(HttpRequest):
+    """A request that has come through the door of a campaign."""
+
+    user: User
+    membership: Membership
+    campaign: Campaign
+    htmx: HtmxDetails
+
+
+class View(Protocol):
+    def __call__(self, request: Any, /, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
+
+
+def _audience(name: str) -> Callable[[View], View]:
+    def declare(view: View) -> View:
+        view.audience = name  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+# The audiences, from widest to narrowest. Put one of them on top of every view.
+for_everyone = _audience("everyone")
+for_carriers = _audience("carriers")  # they prove themselves with a signature
+for_the_signed_in = _audience("signed in")
+for_volunteers = _audience("volunteers")  # every live member
+for_admins = _audience("admins")  # admins and owners
+for_owners = _audience("owners")
+
+ROLES = {
+    "volunteers": {Role.VOLUNTEER, Role.ADMIN, Role.OWNER},
+    "admins": {Role.ADMIN, Role.OWNER},
+    "owners": {Role.OWNER},
+}
+# Pages of these packages cannot carry our decorators and need no campaign.
+OPEN_MODULES = ("allauth.account.", "django.contrib.staticfiles.", "django.views.static")
+
+
+class DoorMiddleware:
+    """Lets a request into the view it asks for, or not."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, _args: tuple[object, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        audience = audience_of(view)
+        if audience in ("everyone", "carriers"):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if audience == "signed in":
+            return None
+        membership = _membership(request.user, kwargs.pop("campaign_slug"))
+        if membership.role not in ROLES[audience]:
+            raise PermissionDenied
+        request.membership = membership  # type: ignore[attr-defined]
+        request.campaign = membership.campaign  # type: ignore[attr-defined]
+        return None
+
+
+def audience_of(view: object) -> str:
+    """The audience a view declares; raises `ImproperlyConfigured` for one that declares none."""
+    audience = getattr(view, "audience", None)
+    if audience is not None:
+        return str(audience)
+    module = getattr(getattr(view, "view_class", view), "__module__", "")
+    if module.startswith(OPEN_MODULES):
+        return "everyone"
+    raise ImproperlyConfigured(f"{view!r} declares no audience (see campaigns/access.py).")
+
+
+def _membership(user: User, campaign_slug: str) -> Membership:
+    found = (
+        Membership.objects.filter(
+            campaign__slug=campaign_slug, user=user, suspended_at=None, user__is_active=True
+        )
+        .select_related("campaign", "user")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found

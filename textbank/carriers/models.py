@@ -1,0 +1,107 @@
+"""Our logins at carriers, the numbers we text from, and everything carriers have told us."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+
+from textbank.campaigns.models import Campaign
+
+
+def new_webhook_key() -> str:
+    return secrets.token_urlsafe(18)
+
+
+class CarrierAccount(models.Model):
+    """A campaign's login at one carrier."""
+
+    class Kind(models.TextChoices):
+        TWILIO = "twilio", "Twilio"
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="carrier_accounts")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.TWILIO)
+    name = models.CharField(max_length=80)
+    base_url = models.URLField(
+        help_text="Where the carrier listens; a compatible gateway has its own address"
+    )
+    account_id = models.CharField(max_length=64)
+    secret = models.CharField(max_length=128, help_text="The auth token")
+    webhook_key = models.CharField(
+        max_length=40, unique=True, default=new_webhook_key, help_text="Our side of the callback address"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "account_id"], name="one_account_per_carrier_login"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PhoneNumber(models.Model):
+    """A number we text from (the field calls it a sender)."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="phone_numbers")
+    account = models.ForeignKey(CarrierAccount, on_delete=models.CASCADE, related_name="phone_numbers")
+    number = models.CharField(max_length=16, help_text="E.164")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="one_phone_number_per_campaign")
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CarrierEvent(models.Model):
+    """One webhook, kept exactly as it came, before anything is done with it.
+
+        stored ──> processed
+          └──────> parked      (failed too often: an admin sees it; `problem` says why)
+
+    Kept 90 days. A reply is never lost to a fault of ours: until processed, it is tried again.
+    """
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", "Incoming text"
+        RECEIPT = "receipt", "Delivery receipt"
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="carrier_events")
+    account = models.ForeignKey(CarrierAccount, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=8, choices=Kind)
+    event_key = models.CharField(
+        max_length=80, help_text="The carrier's id of this event; a repeat has the same"
+    )
+    message_key = models.CharField(
+        max_length=40, blank=True, help_text="Our own key of the message, from the callback address"
+    )
+    body = models.TextField(help_text="The request body as it came")
+    received_at = models.DateTimeField()
+    processed_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(help_text="When to try (again)")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    parked_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "kind", "event_key"], name="one_event_per_carrier_id")
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=models.Q(processed_at=None, parked_at=None),
+                name="event_to_process",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_key}"

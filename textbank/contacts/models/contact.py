@@ -1,0 +1,94 @@
+"""A person whom a campaign may text, and the named sets they stand in."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from textbank.campaigns.models import Campaign
+
+
+class Contact(models.Model):
+    """One person per (campaign, phone). Nothing in this row changes when a text is sent.
+
+    `zones` is the set of time zones the person may be in, as bits (see `contacts/zones.py`).
+    `merge_fields` holds every other column of the imported file, by its slug.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="contacts")
+    phone = models.CharField(max_length=16, help_text="E.164, like +19195550123")
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=2, blank=True)
+    zip_code = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=20, blank=True)
+    van_id = models.CharField(max_length=40, blank=True)
+    pdi_id = models.CharField(max_length=40, blank=True)
+    merge_fields = models.JSONField(default=dict, blank=True)
+    zones = models.SmallIntegerField(help_text="Time zones this person may be in, as bits")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "phone"], name="one_contact_per_campaign_and_phone"),
+            models.CheckConstraint(
+                condition=models.Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"), name="contact_phone_is_e164"
+            ),
+            models.CheckConstraint(condition=models.Q(zones__gt=0), name="contact_has_a_zone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.phone
+
+    @property
+    def place(self) -> str:
+        return ", ".join(part for part in (self.city, self.state) if part)
+
+
+class ContactList(models.Model):
+    """A named set of contacts.
+
+        processing ──> ready
+              └──────> failed
+
+    Only a ready list can be texted.
+    """
+
+    class Status(models.TextChoices):
+        PROCESSING = "processing", "Processing"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Failed"
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="contact_lists")
+    name = models.CharField(max_length=120)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PROCESSING)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "name"], name="one_contact_list_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactListEntry(models.Model):
+    """A contact's place in a contact list."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    contact_list = models.ForeignKey(ContactList, on_delete=models.CASCADE, related_name="entries")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="list_entries")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact_list", "contact"], name="one_entry_per_contact_and_list")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} in {self.contact_list_id}"

@@ -1,0 +1,43 @@
+"""Promises not to text a phone."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from textbank.campaigns.models import Campaign, Membership
+
+
+class OptOut(models.Model):
+    """One promise, made to a phone rather than to a contact: it outlives the contact and its lists.
+
+    At most one is live per (campaign, phone). Undoing it keeps the row and says who did it and why.
+    Kept for ever: Virginia asks for ten years (SB 1339, 2026), the FCC for five (47 CFR 64.1200(d)(6)).
+    """
+
+    class Source(models.TextChoices):
+        KEYWORD = "keyword", "They texted a stop word"
+        VOLUNTEER = "volunteer", "A volunteer recorded it"
+        ADMIN = "admin", "An admin recorded it"
+        CARRIER = "carrier", "The carrier told us"
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="opt_outs")
+    phone = models.CharField(max_length=16)
+    source = models.CharField(max_length=10, choices=Source)
+    words = models.TextField(blank=True, help_text="Exactly what they wrote")
+    opted_out_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    opted_out_at = models.DateTimeField()
+    undone_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_because = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "phone"],
+                condition=models.Q(undone_at=None),
+                name="one_live_opt_out_per_phone",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phone} since {self.opted_out_at:%Y-%m-%d}"

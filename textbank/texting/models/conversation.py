@@ -1,0 +1,83 @@
+"""The one thread with a contact."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from textbank.campaigns.models import Campaign, Membership
+from textbank.carriers.models import PhoneNumber
+from textbank.contacts.models import Contact
+from textbank.texting.models.action import TextingAction
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    """An inbox folder is a named query, nothing more."""
+
+    def heard_from(self) -> ConversationQuerySet:
+        """The contact wrote, and did not ask to be left alone with a stop word."""
+        return self.filter(last_inbound_at__isnull=False, hidden_at=None)
+
+    def needs_attention(self) -> ConversationQuerySet:
+        return self.heard_from().filter(needs_attention=True)
+
+    def unread(self) -> ConversationQuerySet:
+        return self.heard_from().filter(is_unread=True)
+
+    def current(self) -> ConversationQuerySet:
+        return self.heard_from().filter(archived_at=None)
+
+    def archived(self) -> ConversationQuerySet:
+        return self.heard_from().filter(archived_at__isnull=False)
+
+
+class Conversation(models.Model):
+    """One thread per contact, over all actions; a person has one thread on their phone too.
+
+    It needs attention from the moment the contact writes until somebody replies or files a report.
+    `number` is ours and stays the same. `action` is the latest one that texted this contact.
+    """
+
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="conversations", db_index=False
+    )
+    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="conversation")
+    action = models.ForeignKey(
+        TextingAction, null=True, on_delete=models.SET_NULL, related_name="conversations"
+    )
+    assignee = models.ForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="conversations", db_index=False
+    )
+    number = models.ForeignKey(PhoneNumber, null=True, on_delete=models.SET_NULL, related_name="+")
+    needs_attention = models.BooleanField(default=False)
+    is_unread = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True, help_text="Opted out by a stop word: no volunteer sees it")
+    last_inbound_at = models.DateTimeField(null=True)
+    last_initial_at = models.DateTimeField(null=True)
+    last_message_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Conversation]] = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["assignee", "-last_inbound_at"],
+                condition=models.Q(last_inbound_at__isnull=False, hidden_at=None),
+                name="conversation_inbox",
+            ),
+            models.Index(
+                fields=["assignee", "last_inbound_at"],
+                condition=models.Q(needs_attention=True, hidden_at=None),
+                name="conversation_attention",
+            ),
+            models.Index(
+                fields=["campaign", "-last_inbound_at"],
+                condition=models.Q(last_inbound_at__isnull=False),
+                name="conversation_campaign",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"conversation with contact {self.contact_id}"

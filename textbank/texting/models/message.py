@@ -1,0 +1,128 @@
+"""One text, out or in. The row itself is the outbox: there is no other queue."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from textbank.campaigns.models import Campaign, Membership
+from textbank.texting.models.action import Assignment, TextingAction
+from textbank.texting.models.conversation import Conversation
+from textbank.texting.models.script import Script
+
+
+class Message(models.Model):
+    """One text.
+
+    Outgoing, forward only:
+
+        queued ──> sending ──> sent ──> delivered
+          │ ↑__________│         ├────> undelivered
+          │  (surely not taken)  └────> failed
+          │            ├──> unknown ──> (settled by a receipt)
+          │            └──> failed
+          ├──> undone        (the volunteer took it back in time)
+          └──> safeguarded   (a rule of ours stopped it; `safeguard` says which)
+
+    Incoming: received.
+
+    `token` is the press: the same press again finds the same row. `key` goes out in the callback address, so
+    that a receipt finds its message even when it comes before we have stored the carrier's id.
+    """
+
+    class Kind(models.TextChoices):
+        INITIAL = "initial", "First text"
+        REPLY = "reply", "Reply"
+        INCOMING = "incoming", "From the contact"
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Waiting to go"
+        SENDING = "sending", "Going"
+        SENT = "sent", "Sent"
+        DELIVERED = "delivered", "Delivered"
+        UNDELIVERED = "undelivered", "Not delivered"
+        FAILED = "failed", "Failed"
+        UNKNOWN = "unknown", "Waiting to hear from the carrier"
+        UNDONE = "undone", "Taken back"
+        SAFEGUARDED = "safeguarded", "Held back"
+        RECEIVED = "received", "Received"
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="messages", db_index=False)
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages", db_index=False
+    )
+    kind = models.CharField(max_length=10, choices=Kind)
+    status = models.CharField(max_length=12, choices=Status)
+    text = models.TextField()
+    media = models.JSONField(default=list, blank=True, help_text="Addresses of pictures that came with it")
+    segments = models.PositiveSmallIntegerField(default=1)
+    token = models.UUIDField(null=True)
+    key = models.UUIDField(null=True, unique=True)
+    action = models.ForeignKey(
+        TextingAction, null=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
+    )
+    assignment = models.ForeignKey(
+        Assignment, null=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
+    )
+    script = models.ForeignKey(
+        Script, null=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
+    )
+    sender = models.ForeignKey(
+        Membership, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    carrier_id = models.CharField(max_length=64, blank=True)
+    error_code = models.CharField(max_length=12, blank=True, help_text="The carrier's")
+    safeguard = models.PositiveSmallIntegerField(null=True, help_text="Ours; see texting/safeguards.py")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, help_text="Not before; while queued")
+    sending_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "token"], name="one_message_per_press"),
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=models.Q(kind="initial") & ~models.Q(status="undone"),
+                name="one_initial_per_assignment",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "carrier_id"],
+                condition=models.Q(kind="incoming"),
+                name="one_message_per_incoming_carrier_id",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="queued") ^ models.Q(due_at=None), name="queued_messages_are_due"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="safeguarded") ^ models.Q(safeguard=None),
+                name="safeguarded_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "id"], name="message_thread"),
+            models.Index(
+                fields=["campaign", "due_at", "id"],
+                condition=models.Q(status="queued"),
+                name="message_outbox",
+            ),
+            models.Index(
+                fields=["sending_at"],
+                condition=models.Q(status__in=["sending", "unknown"]),
+                name="message_in_flight",
+            ),
+            models.Index(fields=["action", "kind", "status"], name="message_results"),
+            models.Index(
+                fields=["campaign", "carrier_id"],
+                condition=~models.Q(carrier_id=""),
+                name="message_carrier_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.status}"
+
+    @property
+    def is_from_contact(self) -> bool:
+        return self.kind == self.Kind.INCOMING

@@ -1,0 +1,5 @@
+"""The whole address plan."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
