@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import connection, models
 
 from textbank.campaigns.models import Campaign
 
@@ -76,6 +76,22 @@ class ContactList(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def merge_field_names(self) -> list[str]:
+        """The names of all further columns that contacts of this list carry."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT DISTINCT jsonb_object_keys(contact.merge_fields)
+                FROM contacts_contactlistentry AS entry
+                JOIN contacts_contact AS contact
+                  ON contact.id = entry.contact_id AND contact.campaign_id = entry.campaign_id
+                WHERE entry.contact_list_id = %s AND entry.campaign_id = %s
+                ORDER BY 1
+                """,
+                [self.id, self.campaign_id],
+            )
+            return [name for (name,) in cursor.fetchall()]
 
 
 class ContactListEntry(models.Model):
