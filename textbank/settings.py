@@ -172,6 +172,9 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(OUTBOX)
 
+# --- Jobs: the modules that hold them
+PROCRASTINATE_IMPORT_PATHS = ["textbank.schedule", "textbank.contacts.importing"]
+
 # --- Pages
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

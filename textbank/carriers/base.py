@@ -151,6 +151,10 @@ class Carrier(Protocol):
         """The incoming text in a stored body. Raises `Malformed`."""
         ...
 
+    def meaning_of(self, error_code: str) -> Meaning:
+        """What an error code in a receipt says."""
+        ...
+
     def read_receipt(self, body: str) -> DeliveryReceipt | None:
         """The receipt in a stored body; None when it is news of no use. Raises `Malformed`."""
         ...

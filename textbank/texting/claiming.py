@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from textbank.campaigns.models import Membership
+from textbank.querying import execute, rows
 from textbank.texting.models import Assignment, Skip, TextingAction
 from textbank.texting.safeguards import Hours, latest_delivery
 
@@ -42,11 +43,21 @@ _ZONE_GROUPS = """
          ORDER BY zones LIMIT 1)
         UNION ALL
         SELECT (SELECT zones FROM texting_assignment
-                WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND outcome = 'untexted' AND holder_id IS NULL AND zones > hop.zones
+                WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND outcome = 'untexted'
+                  AND holder_id IS NULL AND zones > hop.zones
                 ORDER BY zones LIMIT 1)
         FROM hop WHERE hop.zones IS NOT NULL
     )
     SELECT zones FROM hop WHERE zones IS NOT NULL
+"""
+
+_RELEASE = """
+    WITH expired AS (
+        SELECT id FROM texting_assignment
+        WHERE held_until < %(now)s ORDER BY held_until LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    )
+    UPDATE texting_assignment AS a SET holder_id = NULL, held_until = NULL
+    FROM expired WHERE a.id = expired.id
 """
 
 
@@ -106,26 +117,13 @@ def return_bucket(action: TextingAction, member: Membership) -> int:
 
 def release_expired(now: datetime, limit: int = 10_000) -> int:
     """Gives untouched claims back to the pool when their lease is over. Runs every minute."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH expired AS (
-                SELECT id FROM texting_assignment
-                WHERE held_until < %s ORDER BY held_until LIMIT %s FOR UPDATE SKIP LOCKED
-            )
-            UPDATE texting_assignment AS a SET holder_id = NULL, held_until = NULL
-            FROM expired WHERE a.id = expired.id
-            """,
-            [now, limit],
-        )
-        return cursor.rowcount
+    return execute(_RELEASE, now=now, limit=limit)
 
 
 def _open_zone_groups(action: TextingAction, now: datetime) -> list[int]:
     """The zone groups with free contacts that may be texted now, the one that closes soonest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ZONE_GROUPS, {"campaign": action.campaign_id, "action": action.id})
-        groups = [zones for (zones,) in cursor.fetchall()]
+    found = rows(_ZONE_GROUPS, campaign=action.campaign_id, action=action.id)
+    groups = [row["zones"] for row in found]
     hours = Hours.at(action.campaign, now)
     open_now = [zones for zones in groups if hours.refusal(zones) is None]
     return sorted(open_now, key=lambda zones: latest_delivery(action.campaign, zones, now))
@@ -134,22 +132,18 @@ def _open_zone_groups(action: TextingAction, now: datetime) -> list[int]:
 def _claim_from(action: TextingAction, member: Membership, zones: int, wanted: int, now: datetime) -> int:
     start = secrets.randbelow(DRAWS)
     claimed = 0
-    with connection.cursor() as cursor:
-        for first, end in ((start, DRAWS), (0, start)):
-            cursor.execute(
-                _CLAIM,
-                {
-                    "campaign": action.campaign_id,
-                    "action": action.id,
-                    "member": member.id,
-                    "zones": zones,
-                    "start": first,
-                    "end": end,
-                    "wanted": wanted - claimed,
-                    "until": now + LEASE,
-                },
-            )
-            claimed += cursor.rowcount
-            if claimed == wanted:
-                break
+    for first, end in ((start, DRAWS), (0, start)):
+        claimed += execute(
+            _CLAIM,
+            campaign=action.campaign_id,
+            action=action.id,
+            member=member.id,
+            zones=zones,
+            start=first,
+            end=end,
+            wanted=wanted - claimed,
+            until=now + LEASE,
+        )
+        if claimed == wanted:
+            break
     return claimed

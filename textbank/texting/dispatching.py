@@ -19,13 +19,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Accepted, Login, OutgoingText, Rejected, Unavailable, Unknown
 from textbank.carriers.base import Meaning as ErrorMeaning
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
+from textbank.querying import execute, rows
 from textbank.texting.models import Assignment, Message
 from textbank.texting.safeguards import (
     Facts,
@@ -83,12 +84,15 @@ _CLAIM = """
     FOR UPDATE OF m SKIP LOCKED
 """
 
+_MARK_SENDING = """
+    UPDATE texting_message SET status = 'sending', sending_at = %(now)s, due_at = NULL, attempts = attempts + 1
+    WHERE campaign_id = %(campaign)s AND id = ANY(%(ids)s)
+"""
+
 
 def campaigns_waiting(now: datetime) -> list[Campaign]:
     """The campaigns with texts to send now; the dispatcher takes turns over them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CAMPAIGNS_WAITING, {"now": now})
-        ids = [campaign_id for (campaign_id,) in cursor.fetchall()]
+    ids = [row["campaign_id"] for row in rows(_CAMPAIGNS_WAITING, now=now)]
     return list(Campaign.objects.filter(id__in=ids).order_by("id"))
 
 
@@ -98,10 +102,10 @@ def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound
 
     What a safeguard refuses by now stays back: a contact who opted out after the press is not texted.
     """
-    rows = _rows(_CLAIM, campaign=campaign.id, now=now, limit=limit)
+    found_rows = rows(_CLAIM, campaign=campaign.id, now=now, limit=limit)
     hours = Hours.at(campaign, now)
     ready, held_back, postponed = [], [], []
-    for row in rows:
+    for row in found_rows:
         found = refusal(_facts(row), hours, now)
         if found is None:
             ready.append(row)
@@ -109,7 +113,7 @@ def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound
             held_back.append((row, found))
         else:
             postponed.append((row["id"], _next_try(campaign, row, found, now)))
-    _mark_sending([row["id"] for row in ready], now)
+    _mark_sending(campaign, [row["id"] for row in ready], now)
     _hold_back(held_back, now)
     _postpone(postponed)
     return [_outbound(campaign, row, now) for row in ready]
@@ -170,18 +174,11 @@ def _next_try(campaign: Campaign, row: dict[str, Any], found: Safeguard, now: da
 
 
 def _growing_wait(attempts: int) -> timedelta:
-    return min(FIRST_WAIT * 2 ** min(attempts, 10), LONGEST_WAIT)
+    return min(FIRST_WAIT * int(2 ** min(attempts, 10)), LONGEST_WAIT)
 
 
-def _mark_sending(ids: list[int], now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE texting_message SET status = 'sending', sending_at = %s, due_at = NULL, attempts = attempts + 1
-            WHERE id = ANY(%s)
-            """,
-            [now, ids],
-        )
+def _mark_sending(campaign: Campaign, ids: list[int], now: datetime) -> None:
+    execute(_MARK_SENDING, campaign=campaign.id, now=now, ids=ids)
 
 
 def _hold_back(refused: list[tuple[dict[str, Any], Safeguard]], now: datetime) -> None:
@@ -228,10 +225,3 @@ def _note_carrier_opt_out(outbound: Outbound, now: datetime) -> None:
         OptOut.Source.CARRIER,
         now,
     )
-
-
-def _rows(sql: str, **values: object) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from textbank.campaigns.models import Campaign
 from textbank.contacts.models import ContactList
+from textbank.querying import execute
 from textbank.texting.claiming import DRAWS
 from textbank.texting.merge_fields import unknown_fields
 from textbank.texting.models import Assignment, Script, TextingAction
@@ -65,8 +66,10 @@ def script_problems(action: TextingAction, script: Script) -> list[str]:
     found = []
     if not script.text.strip():
         found.append(f"“{script.name}” is empty.")
-    for field in unknown_fields(script.text, known_fields(action.contact_list)):
-        found.append(f"“{script.name}” has “{field}”, which is no merge field of this list.")
+    found += [
+        f"“{script.name}” has “{field}”, which is no merge field of this list."
+        for field in unknown_fields(script.text, known_fields(action.contact_list))
+    ]
     if script.kind == Script.Kind.INITIAL and not has_opt_out_wording(script.text):
         found.append(f"“{script.name}” does not say how to opt out. Add “Reply STOP to unsubscribe.”")
     return found
@@ -106,8 +109,4 @@ def close(action: TextingAction, now: datetime) -> None:
 
 
 def _deal_out(campaign: Campaign, action: TextingAction) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _DEAL_OUT,
-            {"campaign": campaign.id, "list": action.contact_list_id, "action": action.id, "draws": DRAWS},
-        )
+    execute(_DEAL_OUT, campaign=campaign.id, list=action.contact_list_id, action=action.id, draws=DRAWS)

@@ -7,16 +7,17 @@ one. Rows are locked assignment first, then conversation, in the order of the co
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from textbank.campaigns.models import Campaign, Membership
 from textbank.carriers.models import PhoneNumber
+from textbank.querying import rows
 from textbank.texting.claiming import LEASE
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.safeguards import Facts, Hours, Safeguard, refusal
@@ -142,7 +143,7 @@ def send_initials(campaign: Campaign, presses: Sequence[Press], now: datetime) -
     """
     facts = {
         row["id"]: row
-        for row in _rows(
+        for row in rows(
             _ASSIGNMENT_FACTS + "FOR UPDATE OF a, v",
             campaign=campaign.id,
             assignments=[press.assignment_id for press in presses],
@@ -183,7 +184,7 @@ def hold_back(
     """
     hours, numbers = Hours.at(campaign, now), active_numbers(campaign)
     refused = []
-    for row in _rows(
+    for row in rows(
         _ASSIGNMENT_FACTS + "FOR UPDATE OF a, v",
         campaign=campaign.id,
         assignments=[assignment.id for assignment in assignments],
@@ -213,7 +214,7 @@ def undo(message: Message, now: datetime) -> bool:
     ).update(status=Message.Status.UNDONE, token=None, due_at=None, settled_at=now)
     if not taken_back:
         return False
-    Assignment.objects.filter(id=message.assignment_id, campaign=message.campaign_id).update(
+    Assignment.objects.filter(messages=message, campaign=message.campaign_id).update(
         outcome=Assignment.Outcome.UNTEXTED,
         texted_at=None,
         holder=message.sender_id,
@@ -235,7 +236,7 @@ def send_replies(campaign: Campaign, replies: Sequence[Reply], now: datetime) ->
     """Queues each reply, or says why not. A reply settles what needed attention."""
     facts = {
         row["id"]: row
-        for row in _rows(
+        for row in rows(
             _CONVERSATION_FACTS,
             campaign=campaign.id,
             conversations=[reply.conversation_id for reply in replies],
@@ -306,8 +307,8 @@ def _write_initials(
         "segments": [measure(press.text).segments for press, _row, _found in presses],
         "safeguard": [found for _press, _row, found in presses],
     }
-    rows = _rows(_WRITE_INITIALS, campaign=campaign.id, now=now, due=now + UNDO_WINDOW, **columns)
-    return {row["assignment_id"]: row["id"] for row in rows}
+    found = rows(_WRITE_INITIALS, campaign=campaign.id, now=now, due=now + UNDO_WINDOW, **columns)
+    return {row["assignment_id"]: row["id"] for row in found}
 
 
 def _with_message(campaign: Campaign, press: Press, outcome: Outcome, written: dict[int, int]) -> Outcome:
@@ -377,11 +378,5 @@ def _number(row: dict[str, Any], numbers: list[int]) -> int | None:
     """The number this contact knows us by, as long as it is active; for a new contact, one of ours by lot."""
     if row["number_id"] in numbers or not numbers:
         return int(row["number_id"]) if row["number_id"] else None
-    return numbers[(row.get("draw") or row["id"]) % len(numbers)]
-
-
-def _rows(sql: str, **values: object) -> Iterable[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    lot: int = row.get("draw") or row["id"]
+    return numbers[lot % len(numbers)]

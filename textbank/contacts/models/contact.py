@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from django.db import connection, models
+from django.db import models
 
 from textbank.campaigns.models import Campaign
+from textbank.querying import rows
+
+_MERGE_FIELD_NAMES = """
+    SELECT DISTINCT jsonb_object_keys(contact.merge_fields) AS name
+    FROM contacts_contactlistentry AS entry
+    JOIN contacts_contact AS contact
+      ON contact.id = entry.contact_id AND contact.campaign_id = entry.campaign_id
+    WHERE entry.contact_list_id = %(list)s AND entry.campaign_id = %(campaign)s
+    ORDER BY 1
+"""
 
 
 class Contact(models.Model):
@@ -79,19 +89,8 @@ class ContactList(models.Model):
 
     def merge_field_names(self) -> list[str]:
         """The names of all further columns that contacts of this list carry."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                SELECT DISTINCT jsonb_object_keys(contact.merge_fields)
-                FROM contacts_contactlistentry AS entry
-                JOIN contacts_contact AS contact
-                  ON contact.id = entry.contact_id AND contact.campaign_id = entry.campaign_id
-                WHERE entry.contact_list_id = %s AND entry.campaign_id = %s
-                ORDER BY 1
-                """,
-                [self.id, self.campaign_id],
-            )
-            return [name for (name,) in cursor.fetchall()]
+        found = rows(_MERGE_FIELD_NAMES, list=self.id, campaign=self.campaign_id)
+        return [row["name"] for row in found]
 
 
 class ContactListEntry(models.Model):
