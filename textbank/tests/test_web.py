@@ -11,7 +11,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
-import psutil
 import psycopg
 import pytest
 
@@ -44,6 +43,7 @@ def start(empty_database: str) -> Iterator[Start]:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,  # so that all its processes can be counted
         )
         processes.append(process)
         return process
@@ -68,9 +68,14 @@ def _answers(port: int) -> bool:
     return False
 
 
-def _all_gone(processes: list[psutil.Process]) -> bool:
-    _, alive = psutil.wait_procs(processes, timeout=20)
-    return not alive
+def _all_gone(group: int) -> bool:
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def test_a_taken_port_is_said_in_one_sentence(start: Start, port: int) -> None:
@@ -93,18 +98,17 @@ def test_it_does_not_start_on_a_database_that_is_not_up_to_date(start: Start, po
 def test_told_to_stop_it_leaves_no_process(start: Start, port: int, number: signal.Signals) -> None:
     web = start("--port", str(port), "--migrate", "--workers", "2")
     assert _answers(port)
-    family = psutil.Process(web.pid).children(recursive=True)
     web.send_signal(number)
     assert web.wait(20) == 0
-    assert _all_gone(family)
+    assert _all_gone(web.pid)
 
 
 def test_killed_it_leaves_no_process_either(start: Start, port: int) -> None:
     web = start("--port", str(port), "--migrate")
     assert _answers(port)
-    family = psutil.Process(web.pid).children(recursive=True)
     web.kill()
-    assert _all_gone(family)
+    web.wait()
+    assert _all_gone(web.pid)
 
 
 def test_people_with_an_open_page_do_not_shut_others_out(start: Start, port: int) -> None:
