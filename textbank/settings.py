@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "procrastinate.contrib.django",
+    "textbank",
     "textbank.campaigns",
     "textbank.contacts",
     "textbank.carriers",
