@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from textbank.campaigns.models import Campaign, Membership
 from textbank.texting.models.action import Assignment, TextingAction
 from textbank.texting.models.conversation import Conversation
 from textbank.texting.models.script import Script
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def sent_by(self, member: Membership) -> MessageQuerySet:
+        """The first texts this member sent and did not take back, those on their way included."""
+        return self.filter(campaign=member.campaign_id, sender=member, kind=Message.Kind.INITIAL).exclude(
+            status__in=(Message.Status.UNDONE, Message.Status.SAFEGUARDED)
+        )
+
+    def shown(self) -> MessageQuerySet:
+        """What a thread shows: everything but what was taken back in time."""
+        return self.exclude(status=Message.Status.UNDONE)
 
 
 class Message(models.Model):
@@ -78,6 +92,8 @@ class Message(models.Model):
     sending_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Message]] = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [
