@@ -9,4 +9,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("webhooks/", include("textbank.texting.webhook_urls")),
 ]
 if settings.DEBUG:
-    urlpatterns.append(path("dev/components", gallery))
+    urlpatterns += [path("dev/components", gallery), path("dev/components/<str:mock>", gallery)]
