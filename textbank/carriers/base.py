@@ -135,6 +135,13 @@ class Carrier(Protocol):
         """Hands over one text. Raises `Rejected`, `Unavailable` or `Unknown`."""
         ...
 
+    async def find(self, login: Login, text: OutgoingText) -> list[str]:
+        """The carrier's ids of texts like this one (same phones, same words) that it took within the last day.
+
+        For asking after a text that may have been taken. Raises `Unavailable` when there is no answer.
+        """
+        ...
+
     def prove(self, login: Login, request: WebhookRequest) -> None:
         """Raises `Forged` unless the request is signed by the carrier."""
         ...

@@ -66,7 +66,8 @@ _CAMPAIGNS_WAITING = """
     SELECT DISTINCT campaign_id FROM texting_message WHERE status = 'queued' AND due_at <= %(now)s
 """
 
-_CLAIM = """
+# A message with everything its carrier and the safeguards need.
+_OUTBOX = """
     SELECT m.id, m.kind, m.text, m.key, m.attempts, m.assignment_id, c.phone, c.zones, n.number,
            account.kind AS carrier, account.base_url, account.account_id, account.secret, account.webhook_key,
            act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused,
@@ -79,9 +80,16 @@ _CLAIM = """
     LEFT JOIN carriers_phonenumber AS n
       ON n.id = v.number_id AND n.campaign_id = %(campaign)s AND n.is_active
     LEFT JOIN carriers_carrieraccount AS account ON account.id = n.account_id
-    WHERE m.campaign_id = %(campaign)s AND m.status = 'queued' AND m.due_at <= %(now)s
+    WHERE m.campaign_id = %(campaign)s
+"""
+_DUE = """
+      AND m.status = 'queued' AND m.due_at <= %(now)s
     ORDER BY m.due_at, m.id LIMIT %(limit)s
     FOR UPDATE OF m SKIP LOCKED
+"""
+_UNSETTLED = """
+      AND m.status = 'unknown' AND m.sending_at < %(before)s AND n.number IS NOT NULL
+    ORDER BY m.sending_at LIMIT %(limit)s
 """
 
 _MARK_SENDING = """
@@ -102,7 +110,7 @@ def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound
 
     What a safeguard refuses by now stays back: a contact who opted out after the press is not texted.
     """
-    found_rows = rows(_CLAIM, campaign=campaign.id, now=now, limit=limit)
+    found_rows = rows(_OUTBOX + _DUE, campaign=campaign.id, now=now, limit=limit)
     hours = Hours.at(campaign, now)
     ready, held_back, postponed = [], [], []
     for row in found_rows:
@@ -148,11 +156,33 @@ def overdue(now: datetime) -> int:
     )
 
 
-def requeue(message: Message, now: datetime) -> None:
-    """The carrier, asked long enough after the call, has never heard of this text: it goes after all."""
-    Message.objects.filter(id=message.id, status="unknown").update(
-        status="queued", due_at=now, sending_at=None
+def unsettled(now: datetime, limit: int = 50) -> list[Outbound]:
+    """Messages that may or may not have gone, long enough ago that the carrier must know by now."""
+    waiting = Message.objects.filter(status="unknown", sending_at__lt=now - SETTLE_AFTER)
+    campaigns = Campaign.objects.filter(id__in=waiting.order_by().values("campaign").distinct())
+    return [
+        _outbound(campaign, row, now)
+        for campaign in campaigns.order_by("id")
+        for row in rows(_OUTBOX + _UNSETTLED, campaign=campaign.id, before=now - SETTLE_AFTER, limit=limit)
+    ]
+
+
+@transaction.atomic
+def settle(outbound: Outbound, carrier_ids: Sequence[str], now: datetime) -> None:
+    """The carrier was asked about an unknown text, and named those like it. One that no other message of ours
+    claims is this one; if there is none, the text never arrived and goes after all.
+
+    `attempts` must still be what it was when we asked: an answer about an earlier try says nothing about a later.
+    """
+    message = Message.objects.filter(
+        id=outbound.message_id, campaign=outbound.campaign_id, status="unknown", attempts=outbound.attempts
     )
+    others = Message.objects.filter(campaign=outbound.campaign_id, carrier_id__in=carrier_ids)
+    free = sorted(set(carrier_ids) - set(others.values_list("carrier_id", flat=True)))
+    if free:
+        message.update(status="sent", carrier_id=free[0], sent_at=now)
+    else:
+        message.update(status="queued", due_at=now, sending_at=None)
 
 
 def _facts(row: dict[str, Any]) -> Facts:

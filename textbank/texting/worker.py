@@ -26,6 +26,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 IDLE = 0.2  # seconds between looks when there is nothing to do
+ASKING = 15.0  # seconds between rounds of asking after texts whose fate is unknown
 AFTER_A_FAULT = 2.0  # seconds to leave a database in trouble alone
 
 
@@ -43,7 +44,9 @@ class Worker:
     async def run(self) -> None:
         """Works until `stopping` is set, then finishes what is in the carriers' hands."""
         recorder = asyncio.create_task(self._record())
-        await asyncio.gather(self._again(self._dispatch), self._again(self._take_in))
+        await asyncio.gather(
+            *(self._again(step) for step in (self._dispatch, self._take_in, self._ask_after))
+        )
         if self._going:
             await asyncio.wait(self._going, timeout=30)
         await self._results.join()
@@ -110,6 +113,18 @@ class Worker:
 
     async def _take_in(self) -> bool:
         return await self._rows(receiving.process_events, clock.now()) > 0
+
+    async def _ask_after(self) -> bool:
+        """Texts that a dead worker or a silent carrier left behind: did they go?"""
+        await self._rows(dispatching.overdue, clock.now())
+        for outbound in await self._rows(dispatching.unsettled, clock.now()):
+            try:
+                carrier_ids = await self.carriers[outbound.carrier].find(outbound.login, outbound.text)
+            except Unavailable:
+                continue
+            await self._rows(dispatching.settle, outbound, carrier_ids, clock.now())
+        await self._rest(ASKING)
+        return True
 
     async def _rest(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

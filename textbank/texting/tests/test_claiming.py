@@ -7,7 +7,7 @@ from textbank.texting.claiming import LEASE, claim, held_by, release_expired, re
 from textbank.texting.models import Assignment
 from textbank.texting.publishing import close, pause
 
-PACIFIC, HAWAII = zones.bits("America/Los_Angeles"), zones.bits("Pacific/Honolulu")
+PACIFIC, HAWAII = zones.PACIFIC, zones.HAWAII
 
 
 def test_a_bucket_holds_as_many_contacts_as_the_campaign_says(cast: Cast) -> None:

@@ -18,6 +18,8 @@ from textbank.texting.dispatching import (
     claim_outbox,
     overdue,
     record_results,
+    settle,
+    unsettled,
 )
 from textbank.texting.models import Assignment, Message
 from textbank.texting.publishing import close, pause, resume
@@ -149,6 +151,50 @@ def test_a_text_in_a_dead_workers_hands_becomes_unknown(cast: Cast, queued: Mess
     claimed(cast)
     assert overdue(clock.now() + SETTLE_AFTER) == 0
     assert overdue(clock.now() + FIVE_SECONDS + SETTLE_AFTER + timedelta(seconds=1)) == 1
+    assert Message.objects.get().status == "unknown"
+
+
+@pytest.fixture
+def unknown(cast: Cast, queued: Message) -> Outbound:
+    """A text that may have gone: the carrier never answered."""
+    answer(cast, Unknown("timed out"))
+    return unsettled(clock.now() + SETTLE_AFTER + timedelta(minutes=1))[0]
+
+
+def test_the_carrier_is_asked_only_when_it_must_know(cast: Cast, queued: Message) -> None:
+    answer(cast, Unknown("timed out"))
+    assert unsettled(clock.now() + SETTLE_AFTER) == []
+    assert len(unsettled(clock.now() + FIVE_SECONDS + SETTLE_AFTER + timedelta(seconds=1))) == 1
+
+
+def test_an_unknown_text_that_the_carrier_has_is_sent(cast: Cast, unknown: Outbound) -> None:
+    settle(unknown, ["SM7"], clock.now())
+    message = Message.objects.get()
+    assert (message.status, message.carrier_id) == ("sent", "SM7")
+
+
+def test_an_unknown_text_that_the_carrier_never_had_goes_after_all(cast: Cast, unknown: Outbound) -> None:
+    settle(unknown, [], clock.now())
+    assert [outbound.message_id for outbound in claimed(cast)] == [unknown.message_id]
+
+
+def test_a_text_alike_that_is_another_message_settles_nothing(cast: Cast, unknown: Outbound) -> None:
+    other = Message.objects.get()
+    other.pk, other.key, other.token, other.assignment = None, uuid.uuid4(), None, None
+    other.carrier_id, other.status, other.sending_at = "SM7", "sent", None
+    other.save()
+
+    settle(unknown, ["SM7"], clock.now())
+
+    assert Message.objects.get(id=unknown.message_id).status == "queued"
+
+
+def test_an_answer_about_an_earlier_try_says_nothing_about_a_later(cast: Cast, unknown: Outbound) -> None:
+    settle(unknown, [], clock.now())
+    record_results([Result(claimed(cast)[0], Unknown("again"))], clock.now())
+
+    settle(unknown, [], clock.now())
+
     assert Message.objects.get().status == "unknown"
 
 
