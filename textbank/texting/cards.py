@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -18,7 +18,7 @@ from textbank.contacts import zones
 from textbank.contacts.models import Contact
 from textbank.texting.claiming import extend, held_by
 from textbank.texting.models import Assignment, Message, Script, TextingAction
-from textbank.texting.safeguards import Facts, Hours, Safeguard, refusal
+from textbank.texting.safeguards import Facts, Hours, Safeguard, next_opening, refusal
 from textbank.texting.segments import measure
 from textbank.texting.sending import Press, active_numbers, hold_back
 from textbank.texting.writing import write
@@ -37,6 +37,7 @@ class Card:
     """What a volunteer sees of one contact. `local_times`: one for each clock the contact may live by.
 
     `stopped_by`: the safeguard that keeps this text from going at this moment; the card may be shown, not sent.
+    `opens_at`: when the hours allow it, if it is they that stop it.
     """
 
     assignment: Assignment
@@ -46,6 +47,7 @@ class Card:
     local_times: list[datetime]
     signed: str
     stopped_by: Safeguard | None
+    opens_at: datetime | None
 
 
 def deal(
@@ -117,6 +119,7 @@ class _Table:
     scripts: list[Script]
     hours: Hours
     has_number: bool
+    openings: dict[int, datetime] = field(default_factory=dict)
 
     @classmethod
     def of(cls, action: TextingAction, member: Membership, now: datetime) -> _Table:
@@ -134,6 +137,7 @@ class _Table:
         script = self.scripts[assignment.draw % len(self.scripts)]
         contact, member = assignment.contact, self.member
         text = write(script.text, contact, member.user, self.action.campaign)
+        stopped_by = self._stopped_by(assignment)
         content = [assignment.id, script.id, script.version, member.id, uuid.uuid4().hex, text]
         return Card(
             assignment=assignment,
@@ -142,7 +146,8 @@ class _Table:
             segments=measure(text).segments,
             local_times=zones.local_times(assignment.zones, self.now),
             signed=signing.dumps(content, salt=_SALT, compress=True),
-            stopped_by=self._stopped_by(assignment),
+            stopped_by=stopped_by,
+            opens_at=self._opens_at(assignment) if stopped_by and stopped_by.is_about_hours else None,
         )
 
     def _stopped_by(self, assignment: Assignment) -> Safeguard | None:
@@ -156,3 +161,10 @@ class _Table:
             action_is_paused=self.action.paused_at is not None,
         )
         return refusal(facts, self.hours, self.now)
+
+    def _opens_at(self, assignment: Assignment) -> datetime:
+        # Looked for once for each set of zones: the search goes through the hours in small steps.
+        if assignment.zones not in self.openings:
+            opening = next_opening(self.action.campaign, assignment.zones, self.now)
+            self.openings[assignment.zones] = opening
+        return self.openings[assignment.zones]

@@ -401,7 +401,7 @@ def _is_scripted(campaign: Campaign, reply: Reply) -> bool:
         id=reply.conversation_id, campaign=campaign
     )
     script = Script.objects.filter(
-        id=reply.script_id,
+        id=reply.script_id or 0,
         campaign=campaign,
         action=conversation.action_id,
         kind=Script.Kind.RESPONSE,

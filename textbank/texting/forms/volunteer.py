@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import QuerySet
 
 from textbank.contacts.models import Tag
 from textbank.texting.models import Conversation, Script, Skip
@@ -66,14 +67,8 @@ class ReportForm(forms.Form):
         return {tag: tag in chosen for tag in self.asked}
 
 
-class SearchForm(forms.Form):
-    """Which conversations: a folder, words, and where a page of them begins."""
-
-    folder = forms.CharField(required=False)
-    q = forms.CharField(required=False, max_length=100)
-
-
-def response_scripts(conversation: Conversation) -> "forms.models.QuerySet[Script]":  # noqa: UP037
+def response_scripts(conversation: Conversation) -> QuerySet[Script]:
+    """The answers that the campaign offers in this conversation."""
     return Script.objects.filter(
         campaign=conversation.campaign_id,
         action=conversation.action_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models
 
@@ -73,7 +72,7 @@ class Conversation(models.Model):
     last_initial_at = models.DateTimeField(null=True)
     last_message_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager[Conversation]] = ConversationQuerySet.as_manager()
+    objects = ConversationQuerySet.as_manager()
 
     class Meta:
         indexes = [

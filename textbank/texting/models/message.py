@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from textbank.campaigns.models import Campaign, Membership
@@ -93,7 +91,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager[Message]] = MessageQuerySet.as_manager()
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [

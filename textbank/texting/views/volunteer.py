@@ -30,7 +30,9 @@ COUNTED_AT_MOST = 10_000
 def feed(request: MemberRequest) -> HttpResponse:
     """The actions open to this volunteer, and who waits for an answer."""
     now, campaign = clock.now(), request.campaign
-    actions = list(TextingAction.objects.filter(campaign=campaign).open_to_volunteers().order_by("-published_at"))
+    actions = list(
+        TextingAction.objects.filter(campaign=campaign).open_to_volunteers().order_by("-published_at")
+    )
     free = claiming.free_contacts(campaign, actions, COUNTED_AT_MOST + 1)
     in_hand = claiming.in_hand(request.membership)
     waiting = Conversation.objects.of(request.membership).waiting_by_action()
@@ -239,7 +241,11 @@ def _word(request: MemberRequest, assignment: Assignment, outcome: Outcome) -> s
         return f"{name} was not texted. {outcome.safeguard.sentence}"
     if outcome.verdict == Verdict.NOT_NOW and outcome.safeguard:
         opens_at = next_opening(request.campaign, assignment.zones, clock.now())
-        when = f" Opens at {opening(opens_at, request.campaign.zone)}." if outcome.safeguard.is_about_hours else ""
+        when = (
+            f" Opens at {opening(opens_at, request.campaign.zone)}."
+            if outcome.safeguard.is_about_hours
+            else ""
+        )
         return f"{name} was not texted. {outcome.safeguard.sentence}{when}"
     return {
         Verdict.STALE: f"The text for {name} has changed. Please read it again.",
