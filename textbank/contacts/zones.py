@@ -1,7 +1,7 @@
 """Where a person may be on the clock, as a set of time zones in the bits of one small integer.
 
 A contact may be texted only while the hours are open in every zone they may be in: the law is local to the
-contact, and what we know of their place is a hint. A ZIP is better than a state, and an area code is only where
+contact, and what we know of their place is a hint. A ZIP is better than a state. An area code only tells where
 the phone was bought, so it adds zones and never takes one away.
 
 The database keeps these bits: a position, once given, means that zone for ever.
@@ -10,9 +10,10 @@ The database keeps these bits: a position, once given, means that zone for ever.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,46 +30,21 @@ ZONES: tuple[str, ...] = (
     "Pacific/Guam",
     "Pacific/Pago_Pago",
 )
-# Zones whose clocks are the same from now on, whatever they were in the past.
+# Zones whose clocks are the same as another's from now on, whatever they were in the past.
 FOLDED = {
-    **dict.fromkeys(
-        (
-            "America/Detroit",
-            "America/Indiana/Indianapolis",
-            "America/Indiana/Marengo",
-            "America/Indiana/Petersburg",
-            "America/Indiana/Vevay",
-            "America/Indiana/Vincennes",
-            "America/Indiana/Winamac",
-            "America/Kentucky/Louisville",
-            "America/Kentucky/Monticello",
-        ),
-        "America/New_York",
-    ),
-    **dict.fromkeys(
-        (
-            "America/Indiana/Knox",
-            "America/Indiana/Tell_City",
-            "America/Menominee",
-            "America/North_Dakota/Beulah",
-            "America/North_Dakota/Center",
-            "America/North_Dakota/New_Salem",
-        ),
-        "America/Chicago",
-    ),
-    "America/Boise": "America/Denver",
-    **dict.fromkeys(
-        (
-            "America/Juneau",
-            "America/Metlakatla",
-            "America/Nome",
-            "America/Sitka",
-            "America/Yakutat",
-        ),
-        "America/Anchorage",
-    ),
-    "America/St_Thomas": "America/Puerto_Rico",
-    "Pacific/Saipan": "Pacific/Guam",
+    name: same
+    for same, names in {
+        "America/New_York": "America/Detroit America/Kentucky/Louisville America/Kentucky/Monticello "
+        "America/Indiana/Indianapolis America/Indiana/Marengo America/Indiana/Petersburg "
+        "America/Indiana/Vevay America/Indiana/Vincennes America/Indiana/Winamac",
+        "America/Chicago": "America/Indiana/Knox America/Indiana/Tell_City America/Menominee "
+        "America/North_Dakota/Beulah America/North_Dakota/Center America/North_Dakota/New_Salem",
+        "America/Denver": "America/Boise",
+        "America/Anchorage": "America/Juneau America/Metlakatla America/Nome America/Sitka America/Yakutat",
+        "America/Puerto_Rico": "America/St_Thomas",
+        "Pacific/Guam": "Pacific/Saipan",
+    }.items()
+    for name in names.split()
 }
 EASTERN, CENTRAL, MOUNTAIN, ARIZONA, PACIFIC, ALASKA, ALEUTIANS, HAWAII, PUERTO_RICO, GUAM, SAMOA = (
     1 << position for position in range(len(ZONES))
@@ -81,46 +57,24 @@ UTC = ZoneInfo("UTC")
 
 # Each state with every zone that has land in it. Sources: 49 CFR part 71 and the tz database.
 STATE_ZONES: dict[str, int] = {
-    **dict.fromkeys(
-        [
-            "CT",
-            "DC",
-            "DE",
-            "GA",
-            "MA",
-            "MD",
-            "ME",
-            "NC",
-            "NH",
-            "NJ",
-            "NY",
-            "OH",
-            "PA",
-            "RI",
-            "SC",
-            "VA",
-            "VT",
-            "WV",
-        ],
-        EASTERN,
-    ),
-    **dict.fromkeys(["FL", "IN", "KY", "MI", "TN"], EASTERN | CENTRAL),
-    **dict.fromkeys(["AL", "AR", "IA", "IL", "LA", "MN", "MO", "MS", "OK", "WI"], CENTRAL),
-    **dict.fromkeys(["KS", "ND", "NE", "SD", "TX"], CENTRAL | MOUNTAIN),
-    **dict.fromkeys(["CO", "MT", "NM", "UT", "WY"], MOUNTAIN),
-    **dict.fromkeys(["ID", "OR", "NV"], MOUNTAIN | PACIFIC),
-    **dict.fromkeys(["CA", "WA"], PACIFIC),
-    "AZ": ARIZONA | MOUNTAIN,  # the Navajo Nation changes its clocks, the rest of Arizona does not
-    "AK": ALASKA | ALEUTIANS,
-    "HI": HAWAII,
-    "PR": PUERTO_RICO,
-    "VI": PUERTO_RICO,
-    "GU": GUAM,
-    "MP": GUAM,
-    "AS": SAMOA,
+    state: zones
+    for zones, states in {
+        EASTERN: "CT DC DE GA MA MD ME NC NH NJ NY OH PA RI SC VA VT WV",
+        EASTERN | CENTRAL: "FL IN KY MI TN",
+        CENTRAL: "AL AR IA IL LA MN MO MS OK WI",
+        CENTRAL | MOUNTAIN: "KS ND NE SD TX",
+        MOUNTAIN: "CO MT NM UT WY",
+        MOUNTAIN | PACIFIC: "ID OR NV",
+        PACIFIC: "CA WA",
+        ARIZONA | MOUNTAIN: "AZ",  # the Navajo Nation changes its clocks, the rest of Arizona does not
+        ALASKA | ALEUTIANS: "AK",
+        HAWAII: "HI",
+        PUERTO_RICO: "PR VI",
+        GUAM: "GU MP",
+        SAMOA: "AS",
+    }.items()
+    for state in states.split()
 }
-# What the ZIP data has wrong: Chattanooga keeps Eastern time.
-ZIP_CORRECTIONS = {"37405": EASTERN}
 
 
 def zone_bit(name: str) -> int:
@@ -129,19 +83,28 @@ def zone_bit(name: str) -> int:
     return 1 << ZONES.index(name) if name in ZONES else 0
 
 
-def _read_area_codes() -> dict[str, int]:
-    text = Path(__file__).with_name("area_codes.json").read_text(encoding="utf-8")
-    return {
-        area_code: sum(zone_bit(name) for name in names.split())
-        for names, area_codes in json.loads(text).items()
-        for area_code in area_codes.split()
-    }
+def _bits(names: str) -> int:
+    return sum(zone_bit(name) for name in names.split())
 
 
-# Facts from phonenumbers (all its prefixes) and from the ZIPs an area code serves, leaving out zones with less
-# than one ZIP in a hundred, which are slips of the data (Denver is not on Chicago's time). Area codes that both
-# sources get wrong are mended by hand: 364, 423, 448, 689, 850, 930.
-AREA_CODES: dict[str, int] = _read_area_codes()
+def _read(file_name: str) -> dict[str, str]:
+    facts: dict[str, str] = json.loads(Path(__file__).with_name(file_name).read_text(encoding="utf-8"))
+    return facts
+
+
+# Facts from phonenumbers (all its prefixes) and from the ZIPs an area code serves, leaving out zones with
+# less than one ZIP in a hundred, which are slips of the data (Denver is not on Chicago's time). Area codes
+# that a source gets wrong are mended by hand: 364, 423, 448, 689, 850, 930.
+AREA_CODES: dict[str, int] = {
+    area_code: _bits(names)
+    for names, area_codes in _read("area_codes.json").items()
+    for area_code in area_codes.split()
+}
+# Neighbouring ZIPs mostly share a zone, so the file names only those at which it changes. Facts from the
+# package zipcodes, with its slips mended (see tests/zip_facts.py, which writes the file).
+_ZIPS = _read("zip_zones.json")
+_ZIP_STARTS = sorted(_ZIPS)
+_ZIP_ZONES = [_bits(_ZIPS[start]) for start in _ZIP_STARTS]
 
 
 def candidate_zones(phone: str, state: str, zip_code: str) -> int:
@@ -153,25 +116,16 @@ def candidate_zones(phone: str, state: str, zip_code: str) -> int:
 
 @lru_cache(maxsize=65_536)
 def _candidates(area_code: str, state: str, zip5: str) -> int:
-    place = _zip_zones().get(zip5) or STATE_ZONES.get(state, 0)
+    place = _zones_of_zip(zip5) or STATE_ZONES.get(state, 0)
     return (place | AREA_CODES.get(area_code, 0)) or CONTINENTAL
 
 
-@cache
-def _zip_zones() -> dict[str, int]:
-    import zipcodes  # takes half a second to load, and most pages never ask
-
-    # State by state: all rows at once would take 100 MB. Military addresses have no zone and are left out.
-    return {
-        row["zip_code"]: _zip_row_zones(row, of_state)
-        for state, of_state in STATE_ZONES.items()
-        for row in zipcodes.filter_by(state=state)  # type: ignore[no-untyped-call]
-    } | ZIP_CORRECTIONS
-
-
-def _zip_row_zones(row: dict[str, str], of_state: int) -> int:
-    """A row's zone, or its state's zones where the row has none or one that is not in the state."""
-    return zone_bit(row["timezone"]) & of_state or of_state
+def _zones_of_zip(zip5: str) -> int:
+    """The zones of a ZIP; 0 for the military's addresses and for what is no ZIP."""
+    if len(zip5) != 5 or not zip5.isdecimal():
+        return 0
+    run = bisect_right(_ZIP_STARTS, zip5) - 1
+    return _ZIP_ZONES[run] if run >= 0 else 0
 
 
 def zones_in(zones: int) -> list[ZoneInfo]:
