@@ -1,4 +1,4 @@
-"""The components with realistic content, side by side. For whoever builds pages."""
+"""The components with realistic content, side by side. For whoever builds pages; mounted only while developing."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def _content(request: HttpRequest, mock: str) -> dict[str, Any]:
             {"label": "Action", "sort": "title"},
             {"label": "Status"},
             {"label": "Contacts", "sort": "contacts", "number": True, "wide_only": True},
-            {"label": "Sent", "sort": "sent", "number": True},
+            {"label": "Sent", "sort": "sent", "number": True, "wide_only": True},
             {"label": "Replies", "sort": "replies", "number": True, "wide_only": True},
             {"label": "Waiting", "sort": "waiting", "number": True},
         ],

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "procrastinate.contrib.django",
+    "textbank",
     "textbank.campaigns",
     "textbank.contacts",
     "textbank.carriers",
@@ -211,6 +212,9 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(OUTBOX)
+
+# --- Jobs: the modules that hold them
+PROCRASTINATE_IMPORT_PATHS = ["textbank.schedule", "textbank.contacts.importing"]
 
 # --- Pages
 LANGUAGE_CODE = "en-us"

@@ -57,6 +57,7 @@ people_pages: Addresses = [
 urlpatterns: Addresses = [
     *entry_pages,
     path("c/<slug:campaign_slug>/", include([*people_pages])),
+    path("webhooks/", include("textbank.texting.webhook_urls")),
     *demonstration_pages(),
     *development_pages(),
 ]

@@ -1,4 +1,4 @@
-// Every behaviour of the pages. Each listens on the document, so what htmx brings in needs no starting up.
+// Every behavior of the pages. Each listens on the document, so what htmx brings in needs no starting up.
 import "./behaviours/choose.js";
 import "./behaviours/copy.js";
 import "./behaviours/dialog.js";

@@ -1,5 +1,5 @@
 // Toasts leave after a while, unless the pointer or the keyboard is on them or they must be read.
-// The server or a behaviour raises one with the event textbank:toast and {text, stay}.
+// The server or another behavior raises one with the event textbank:toast and {text, stay}.
 
 const STAY = 6_000;
 const timers = new WeakMap();
