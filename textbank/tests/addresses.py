@@ -26,11 +26,6 @@ class Page:
     def audience(self) -> str:
         return audience_of(self.view)
 
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """What the address names beside the campaign."""
-        return tuple(name for name in self.parameters if name != CAMPAIGN)
-
     def path(self, values: Mapping[str, object]) -> str:
         """The address with these values in it; raises `KeyError` for one that is missing."""
         path = self.route
@@ -55,7 +50,7 @@ def _walk(
         assert isinstance(entry.pattern, RoutePattern), (
             f"{entry.pattern} is a regular expression; write it with path(), which these tests can fill in."
         )
-        route, taken = before + str(entry.pattern._route), (*names, *entry.pattern.converters)
+        route, taken = before + str(entry.pattern), (*names, *entry.pattern.converters)
         if isinstance(entry, URLResolver):
             yield from _walk(entry.url_patterns, route, taken)
         else:

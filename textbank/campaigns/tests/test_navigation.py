@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 from pytest_django import Settings
 
 from textbank import urls
@@ -16,10 +16,20 @@ def page(request: HttpRequest, **_: object) -> HttpResponse:
     return HttpResponse()
 
 
-names = ("feed", "inbox", "actions", "conversations", "contacts")
-places = [path(f"{name}/", page, name=name) for name in names]
-intro = path("feed/<int:action_id>/", page, name="action_intro")
-urlpatterns = [*urls.urlpatterns, path("c/<slug:campaign_slug>/", include([*places, intro]))]
+def entry(address: str, name: str) -> URLPattern:
+    return path(address, page, name=name)
+
+
+volunteer_pages = [
+    entry("", "feed"),
+    entry("inbox/", "inbox"),
+    entry("actions/<int:action_id>/", "action"),
+]
+staff_pages = [entry(f"staff/{name}/", name) for name in ("actions", "conversations", "contacts")]
+urlpatterns = [
+    *urls.entry_pages,
+    path("c/<slug:campaign_slug>/", include([*urls.people_pages, *volunteer_pages, *staff_pages])),
+]
 
 
 @pytest.fixture
@@ -41,7 +51,7 @@ def around(membership: Membership, address: str = "/c/green-valley/people/7/") -
 def test_staff_see_their_places_and_the_way_to_the_volunteer_side(cast: Cast, whole_plan: None) -> None:
     assert around(cast.adam) == {
         "staff": ["Actions", "Conversations", "Contacts", "People*", "Settings", "Volunteer pages"],
-        "volunteer": ["Texting", "Inbox", "Staff pages"],
+        "volunteer": ["Texting*", "Inbox", "Staff pages"],
     }
 
 
@@ -60,7 +70,7 @@ def test_the_menu_names_ones_other_open_campaigns(cast: Cast, whole_plan: None) 
     request = RequestFactory().get("/")
     request.membership = cast.adam  # type: ignore[attr-defined]
     [other] = navigation.surroundings(request)["other_memberships"]()
-    assert (str(other["campaign"]), other["url"]) == ("River City Care", "/c/river-city/feed/")
+    assert (str(other["campaign"]), other["url"]) == ("River City Care", "/c/river-city/")
 
 
 def test_the_start_page_offers_sign_in_and_joining_to_the_signed_out(client: Client, cast: Cast) -> None:
@@ -72,8 +82,8 @@ def test_the_start_page_offers_sign_in_and_joining_to_the_signed_out(client: Cli
 def test_the_start_page_leads_staff_to_their_desk_and_volunteers_to_the_feed(
     sign_in: Callable[..., Client], cast: Cast, whole_plan: None
 ) -> None:
-    assert sign_in(cast.olivia).get("/")["Location"] == "/c/green-valley/actions/"
-    assert sign_in(cast.vera).get("/")["Location"] == "/c/green-valley/feed/"
+    assert sign_in(cast.olivia).get("/")["Location"] == "/c/green-valley/staff/actions/"
+    assert sign_in(cast.vera).get("/")["Location"] == "/c/green-valley/"
 
 
 def test_who_has_several_campaigns_chooses_among_the_open_ones(
@@ -83,8 +93,8 @@ def test_who_has_several_campaigns_chooses_among_the_open_ones(
     client = sign_in(cast.vera)
     assert client.get("/")["Location"] == "/campaigns/"
     choice = client.get("/campaigns/").content.decode()
-    assert "/c/green-valley/feed/" in choice
-    assert "/c/river-city/feed/" in choice
+    assert "/c/green-valley/" in choice
+    assert "/c/river-city/" in choice
 
 
 def test_who_has_no_campaign_is_told_how_to_join_one(sign_in: Callable[..., Client], cast: Cast) -> None:
@@ -95,8 +105,8 @@ def test_a_newcomer_lands_on_the_action_they_came_for_else_on_the_feed(cast: Cas
     action = cast.draft([cast.contact()])
     foreign = cast.draft([cast.contact(cast.river.campaign)])
     type(action).objects.update(status="published", published_at="2026-10-01T12:00Z")
-    assert navigation.landing(cast.vera, str(action.pk)) == f"/c/green-valley/feed/{action.pk}/"
+    assert navigation.landing(cast.vera, str(action.pk)) == f"/c/green-valley/actions/{action.pk}/"
     for nothing in (str(foreign.pk), "", "123456789"):
-        assert navigation.landing(cast.vera, nothing) == "/c/green-valley/feed/"
+        assert navigation.landing(cast.vera, nothing) == "/c/green-valley/"
     type(action).objects.update(status="closed")
-    assert navigation.landing(cast.vera, str(action.pk)) == "/c/green-valley/feed/"
+    assert navigation.landing(cast.vera, str(action.pk)) == "/c/green-valley/"
