@@ -36,12 +36,15 @@ def feed(request: MemberRequest) -> HttpResponse:
     free = claiming.free_contacts(campaign, actions, COUNTED_AT_MOST + 1)
     in_hand = claiming.in_hand(request.membership)
     waiting = Conversation.objects.of(request.membership).waiting_by_action()
+    first = next((one for one in actions if free[one.id] or in_hand.get(one.id)), None)
     rows = [
         {
             "action": action,
             "free": free[action.id],
             "in_hand": in_hand.get(action.id, 0),
             "waiting": waiting.get(action.id, 0),
+            # One filled button a page: replies first, then the first action that has somebody left.
+            "kind": "primary" if not waiting and action == first else "",
         }
         for action in actions
     ]
