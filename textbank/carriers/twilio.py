@@ -172,8 +172,8 @@ def _accepted(answer: httpx.Response) -> Accepted:
         content = dict(answer.json())
     except (TypeError, ValueError):
         content = {}
-    status, code = answer.status_code, str(content.get("code", ""))
-    detail = str(content.get("message", ""))[:300]
+    status, code = answer.status_code, str(content.get("code") or "")
+    detail = str(content.get("message") or "")[:300]
     if answer.is_success:
         sid = content.get("sid")
         if isinstance(sid, str) and sid:
