@@ -84,6 +84,7 @@ def texting(request: MemberRequest, action_id: int) -> HttpResponse:
     """One contact at a time; after the last one, what to do next."""
     found, now = _action(request, action_id), clock.now()
     dealt = cards.deal(found, request.membership, now)
+    dealt.sort(key=lambda card: str(card.assignment.id) != request.GET.get("first"))  # who was taken back
     context = _standing(request, found, now) | {"cards": dealt, "last": _last_press(request)}
     if not dealt:
         return render(request, "texting/volunteer/end_of_bucket.html", context)
@@ -271,7 +272,8 @@ def _answer(
         if word:
             messages.info(request, word)
         address = reverse("texting", args=[request.campaign.slug, assignment.action_id])
-        return redirect(f"{address}?sent={undo_of}" if undo_of else address)
+        query = f"?sent={undo_of}" if undo_of else f"?first={assignment.id}" if show else ""
+        return redirect(address + query)
     returned = show or verdict in (Verdict.NOT_NOW, Verdict.STALE)
     return JsonResponse(
         {

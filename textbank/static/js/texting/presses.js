@@ -15,8 +15,13 @@ export class Presses {
   constructor(prefix, { answered, changed }) {
     Object.assign(this, { prefix, answered, changed });
     for (const key of Object.keys(localStorage)) {
-      if (key.startsWith(prefix)) this.#remember(JSON.parse(localStorage.getItem(key)));
+      if (!key.startsWith(prefix)) continue;
+      const press = JSON.parse(localStorage.getItem(key));
+      this.#kept.set(press.id, press);
     }
+  }
+
+  start() {
     addEventListener("online", () => this.#retryNow());
     document.addEventListener("visibilitychange", () => document.hidden || this.#retryNow());
     this.#pump();
@@ -35,12 +40,13 @@ export class Presses {
   }
 
   add(press) {
-    this.#remember(press);
+    this.#kept.set(press.id, press);
     try {
       localStorage.setItem(this.prefix + press.id, JSON.stringify(press));
     } catch {
       // Full or forbidden: it still goes, as long as the page is open.
     }
+    this.changed();
     this.#pump();
   }
 
@@ -49,11 +55,6 @@ export class Presses {
     if (this.#busy.has(id) || !this.#kept.has(id)) return false;
     this.#forget(id);
     return true;
-  }
-
-  #remember(press) {
-    this.#kept.set(press.id, press);
-    this.changed();
   }
 
   #forget(id) {
