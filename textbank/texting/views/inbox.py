@@ -64,10 +64,10 @@ def thread(request: MemberRequest, conversation_id: int) -> HttpResponse:
         return HttpResponseClientRedirect(reverse("inbox", args=[request.campaign.slug]))
     found = _conversation(request, conversation_id)
     context = _live(request, found)
-    if request.GET.get("seen") == context["seen_thread"]:
-        return HttpResponse(status=NOTHING_NEW)
     if request.GET.get("can_reply") != context["can_reply"]:
         return HttpResponseClientRefresh()
+    if request.GET.get("seen") == context["seen_thread"]:
+        return HttpResponse(status=NOTHING_NEW)
     if found.assignee_id == request.membership.id:
         found.mark_read()
     return render(request, "texting/inbox/_thread.html", context)
@@ -148,7 +148,8 @@ def _list(request: MemberRequest, current: Conversation | None = None) -> dict[s
     open_id = current.id if current else int(asked) if asked.isdecimal() else None
     page = page_of(mine, request.GET, open_id)
     folder_tabs = tabs(mine, request.campaign, page)
-    seen = fingerprint(page.rows, folder_tabs, clock.now().replace(second=0, microsecond=0))
+    minute = clock.now().replace(second=0, microsecond=0)  # ages grow
+    seen = fingerprint([row.state for row in page.rows], [tab["count"] for tab in folder_tabs], minute)
     return {"page": page, "tabs": folder_tabs, "open_id": open_id, "seen": seen}
 
 
