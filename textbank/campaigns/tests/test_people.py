@@ -198,7 +198,9 @@ def test_a_new_join_code_is_never_another_campaigns(cast: Cast, monkeypatch: pyt
 
 
 def test_only_owners_see_the_buttons_for_a_new_link(sign_in: Callable[..., Client], cast: Cast) -> None:
-    assert "new-join-link" in sign_in(cast.olivia).get(PEOPLE).content.decode()
+    page = sign_in(cast.olivia).get(PEOPLE).content.decode()
+    assert "new-join-link" in page
+    assert ">Make a new link</button>" in page
     assert "new-join-link" not in sign_in(cast.adam).get(PEOPLE).content.decode()
 
 
