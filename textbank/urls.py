@@ -54,9 +54,11 @@ people_pages: Addresses = [
     path("settings/", campaign_settings.settings, name="settings"),
 ]
 
+texting_pages: Addresses = [path("", include("textbank.texting.urls"))]
+
 urlpatterns: Addresses = [
     *entry_pages,
-    path("c/<slug:campaign_slug>/", include([*people_pages])),
+    path("c/<slug:campaign_slug>/", include([*people_pages, *texting_pages])),
     path("webhooks/", include("textbank.texting.webhook_urls")),
     *demonstration_pages(),
     *development_pages(),
