@@ -6,4 +6,6 @@ from textbank.results import views
 
 urlpatterns = [
     path("actions/<int:action_id>/results/", views.results, name="results"),
+    path("actions/<int:action_id>/reassignment/", views.reassignment, name="reassignment"),
+    path("conversations/", views.conversations, name="conversations"),
 ]
