@@ -210,7 +210,6 @@ def undo(message: Message, now: datetime) -> bool:
         campaign=message.campaign_id,
         kind=Message.Kind.INITIAL,
         status=Message.Status.QUEUED,
-        attempts=0,
     ).update(status=Message.Status.UNDONE, token=None, due_at=None, settled_at=now)
     if not taken_back:
         return False

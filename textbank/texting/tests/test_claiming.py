@@ -7,7 +7,7 @@ from textbank.texting.claiming import LEASE, claim, held_by, release_expired, re
 from textbank.texting.models import Assignment
 from textbank.texting.publishing import close, pause
 
-PACIFIC, HAWAII = zones.bits("America/Los_Angeles"), zones.bits("Pacific/Honolulu")
+PACIFIC, HAWAII = zones.PACIFIC, zones.HAWAII
 
 
 def test_a_bucket_holds_as_many_contacts_as_the_campaign_says(cast: Cast) -> None:
@@ -26,6 +26,14 @@ def test_asking_again_fills_the_bucket_up_and_not_beyond(cast: Cast) -> None:
 
     claim(action, cast.vera, clock.now())
     assert claim(action, cast.vera, clock.now()) == 3
+
+
+def test_a_bucket_that_was_made_smaller_meanwhile_takes_nothing_away(cast: Cast) -> None:
+    action = cast.published([cast.contact() for _ in range(5)])
+    claim(action, cast.vera, clock.now())
+    action.campaign.bucket_size = 2
+
+    assert claim(action, cast.vera, clock.now()) == 5
 
 
 def test_two_volunteers_never_hold_the_same_contact(cast: Cast) -> None:
@@ -52,6 +60,7 @@ def test_nobody_is_claimed_where_it_is_night(cast: Cast) -> None:
 
 def test_the_zone_that_closes_soonest_comes_first(cast: Cast) -> None:
     cast.campaign.bucket_size = 2
+    cast.campaign.time_zone = "America/Los_Angeles"
     cast.campaign.save()
     east = [cast.contact(zones=1) for _ in range(2)]
     action = cast.published([cast.contact(zones=PACIFIC) for _ in range(4)] + east)

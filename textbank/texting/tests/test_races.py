@@ -132,7 +132,7 @@ def test_a_text_is_either_undone_or_sent(crowd: Cast) -> None:
 
         def dispatch(due: object = due) -> None:
             nonlocal batch
-            batch = claim_outbox(crowd.campaign, 20, due)  # type: ignore[arg-type]
+            batch = claim_outbox(crowd.campaign, 20, due)
 
         at_once([take_back, dispatch])
 

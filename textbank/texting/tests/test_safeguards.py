@@ -9,7 +9,7 @@ from textbank.contacts import zones
 from textbank.texting.safeguards import Facts, Hours, Safeguard, latest_delivery, next_opening, refusal
 
 NOON = datetime(2026, 10, 13, 18, 30, tzinfo=UTC)
-EASTERN, PACIFIC = zones.bits("America/New_York"), zones.bits("America/Los_Angeles")
+EASTERN, PACIFIC = zones.EASTERN, zones.PACIFIC
 
 
 def campaign(**settings: object) -> Campaign:

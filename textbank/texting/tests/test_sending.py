@@ -276,6 +276,15 @@ def test_a_text_can_be_taken_back_and_sent_again(cast: Cast) -> None:
     assert sorted(Message.objects.values_list("status", flat=True)) == ["queued", "undone"]
 
 
+def test_the_card_of_a_text_taken_back_can_be_pressed_again(cast: Cast) -> None:
+    press = first_press(cast, cast.published([cast.contact()]))
+    send(cast, press)
+    undo(Message.objects.get(), clock.now())
+
+    assert send(cast, press).verdict == Verdict.QUEUED
+    assert sorted(Message.objects.values_list("status", flat=True)) == ["queued", "undone"]
+
+
 def test_a_text_that_has_gone_cannot_be_taken_back(cast: Cast) -> None:
     send(cast, first_press(cast, cast.published([cast.contact()])))
     Message.objects.update(status="sending", due_at=None)
