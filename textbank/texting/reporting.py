@@ -24,8 +24,8 @@ def tags_on(conversation: Conversation) -> set[int]:
     """The ids of the tags that stand on the contact now."""
     latest = (
         Mark.objects.filter(contact=conversation.contact_id)
-        .order_by("tag", "-id")
-        .distinct("tag")
+        .order_by("tag_id", "-id")
+        .distinct("tag_id")
         .values_list("tag_id", "is_set")
     )
     return {tag_id for tag_id, is_set in latest if is_set}
