@@ -54,7 +54,7 @@ def broken(action: TextingAction, **changes: object) -> list[str]:
     for name, value in changes.items():
         setattr(action, name, value)
     action.save()
-    return problems(action)
+    return [str(problem) for problem in problems(action)]
 
 
 def test_an_action_needs_a_title_a_description_and_a_list(cast: Cast) -> None:
