@@ -15,10 +15,12 @@ import pytest
 import time_machine
 from django.test import Client
 
+from textbank import clock
 from textbank.campaigns.models import Campaign, Membership, Role, User
 from textbank.carriers.models import CarrierAccount, PhoneNumber
 from textbank.contacts.models import Contact, ContactList, ContactListEntry
 from textbank.texting.models import Script, TextingAction
+from textbank.texting.publishing import publish
 
 # A Tuesday in October, 14:30 in New York, 11:30 in Los Angeles: every continental window is open.
 TUESDAY_NOON = datetime(2026, 10, 13, 18, 30, tzinfo=UTC)
@@ -103,6 +105,13 @@ class Cast:
             text="Hi {{first_name}}, this is {{user.first_name}} with Green Valley Votes. Can we count on "
             "you? Reply STOP to unsubscribe.",
         )
+        return action
+
+    def published(self, contacts: list[Contact], title: str = "Get out the vote") -> TextingAction:
+        """A published action over the contacts."""
+        action = self.draft(contacts, title)
+        publish(action, clock.now())
+        action.refresh_from_db()
         return action
 
 

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "textbank.content_security.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -148,7 +149,15 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Holds the counters of the rate limits, so that several web processes count together. It is never culled in
+# ordinary use: making room would forget somebody's wrong codes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 # --- People
 AUTH_USER_MODEL = "campaigns.User"
@@ -157,6 +166,37 @@ SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- Sign-in: a code or a link by e-mail, from django-allauth. No passwords, and no accounts by mere sign-in.
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+SIGN_IN_SECONDS = 30 * 60
+ACCOUNT_ADAPTER = "textbank.campaigns.signing_in.Adapter"
+ACCOUNT_FORMS = {
+    "request_login_code": "textbank.campaigns.forms.SignInForm",
+    "confirm_login_code": "textbank.campaigns.forms.CodeForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the code itself proves the address
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a letter either way, so that the answer takes as long
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = SIGN_IN_SECONDS
+ACCOUNT_LOGIN_TIMEOUT = SIGN_IN_SECONDS
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"length": 6, "numeric": True, "dashed": False}
+PASSWORD_RESET_TIMEOUT = SIGN_IN_SECONDS  # what Django's token generator asks for; here it is the link's
+# Limits per address of the network are wide, because a whole office joins from one; those per account ("key")
+# are narrow: at 30 tries a day the million codes take 90 years.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "60/m/ip,600/h/ip,3/m/key,10/h/key",
+    "sign_in_code": "60/m/ip,300/h/ip,10/h/key,30/d/key",
+    "join_code": "30/h/ip,300/h/key",  # wrong ones only; the key is shared by everybody
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env_bool("TEXTBANK_BEHIND_PROXY") else 0
 
 # --- Mail: a real server by address (smtp://user:password@host:587), or letters kept in a folder.
 EMAIL_URL = env_text("TEXTBANK_EMAIL_URL", "")
@@ -172,6 +212,9 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(OUTBOX)
+
+# --- Jobs: the modules that hold them
+PROCRASTINATE_IMPORT_PATHS = ["textbank.schedule", "textbank.contacts.importing"]
 
 # --- Pages
 LANGUAGE_CODE = "en-us"

@@ -1,5 +1,63 @@
 """The whole address plan."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from textbank.campaigns import outbox as letters
+from textbank.campaigns.access import for_everyone
+from textbank.campaigns.views import campaign_settings, entry, joining, outbox, people, signing_in
+
+Addresses = list[URLPattern | URLResolver]
+
+
+def demonstration_pages() -> Addresses:
+    """Only where letters stay in a folder: whoever reads them can sign in as anybody."""
+    return [path("outbox/", outbox.outbox, name="outbox")] if letters.is_open() else []
+
+
+def development_pages() -> Addresses:
+    """Only for whoever builds Textbank."""
+    if not settings.DEBUG:
+        return []
+    from textbank.gallery import gallery
+
+    return [
+        path("dev/components", gallery, name="gallery"),
+        path("dev/components/<slug:mock>", gallery, name="gallery_mock"),
+    ]
+
+
+ask_for_code = for_everyone(signing_in.AskForCode.as_view())
+
+# Three names are allauth's: it asks for them when it sends people on.
+entry_pages: Addresses = [
+    path("", entry.home, name="home"),
+    path("campaigns/", entry.campaigns, name="campaigns"),
+    path("sign-in/", ask_for_code, name="account_login"),
+    path("sign-in/", ask_for_code, name="account_request_login_code"),
+    path("sign-in/code/", for_everyone(signing_in.CheckCode.as_view()), name="account_confirm_login_code"),
+    path("sign-in/link/<int:user_id>/<str:token>/", signing_in.sign_in_link, name="sign_in_link"),
+    path("sign-out/", signing_in.sign_out, name="account_logout"),
+    path("join/", joining.join_by_code, name="join_by_code"),
+    path("join/", joining.join_by_code, name="account_signup"),
+    path("join/<str:token>/", joining.join, name="join"),
+]
+
+people_pages: Addresses = [
+    path("people/", people.people, name="people"),
+    path("people/<int:membership_id>/", people.person, name="person"),
+    path("people/<int:membership_id>/role/", people.role, name="role"),
+    path("people/<int:membership_id>/suspension/", people.suspension, name="suspension"),
+    path("people/<int:membership_id>/readmission/", people.readmission, name="readmission"),
+    path("people/new-join-code/", people.new_join_code, name="new_join_code"),
+    path("people/new-join-link/", people.new_join_link, name="new_join_link"),
+    path("settings/", campaign_settings.settings, name="settings"),
+]
+
+urlpatterns: Addresses = [
+    *entry_pages,
+    path("c/<slug:campaign_slug>/", include([*people_pages])),
+    path("webhooks/", include("textbank.texting.webhook_urls")),
+    *demonstration_pages(),
+    *development_pages(),
+]

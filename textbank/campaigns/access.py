@@ -13,15 +13,22 @@ from typing import Any, Protocol
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.cache import patch_cache_control
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from textbank.campaigns.models import Campaign, Membership, Role, User
 
 
-class MemberRequest(HttpRequest):
-    """A request that has come through the door of a campaign."""
+class SignedInRequest(HttpRequest):
+    """A request of somebody who is signed in, outside of any campaign."""
 
     user: User
+
+
+class MemberRequest(SignedInRequest):
+    """A request that has come through the door of a campaign."""
+
     membership: Membership
     campaign: Campaign
     htmx: HtmxDetails
@@ -52,8 +59,6 @@ ROLES = {
     "admins": {Role.ADMIN, Role.OWNER},
     "owners": {Role.OWNER},
 }
-# Pages of these packages cannot carry our decorators and need no campaign.
-OPEN_MODULES = ("allauth.account.", "django.contrib.staticfiles.", "django.views.static")
 
 
 class DoorMiddleware:
@@ -63,7 +68,11 @@ class DoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            # Names and phones of contacts: not for the next person at this computer who presses Back.
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: View, _args: tuple[object, ...], kwargs: dict[str, Any]
@@ -72,9 +81,11 @@ class DoorMiddleware:
         if audience in ("everyone", "carriers"):
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         if audience == "signed in":
             return None
+        if "campaign_slug" not in kwargs:
+            raise ImproperlyConfigured(f"{view!r} is for {audience}, but its address names no campaign.")
         membership = _membership(request.user, kwargs.pop("campaign_slug"))
         if membership.role not in ROLES[audience]:
             raise PermissionDenied
@@ -86,12 +97,21 @@ class DoorMiddleware:
 def audience_of(view: object) -> str:
     """The audience a view declares; raises `ImproperlyConfigured` for one that declares none."""
     audience = getattr(view, "audience", None)
-    if audience is not None:
-        return str(audience)
-    module = getattr(getattr(view, "view_class", view), "__module__", "")
-    if module.startswith(OPEN_MODULES):
-        return "everyone"
-    raise ImproperlyConfigured(f"{view!r} declares no audience (see campaigns/access.py).")
+    if audience is None:
+        raise ImproperlyConfigured(f"{view!r} declares no audience (see campaigns/access.py).")
+    return str(audience)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page, and from there back to the page that was open.
+
+    That page is the address itself only for a plain GET: a form's address, or a fragment's, shows nothing by
+    itself. htmx would put the sign-in page inside the old one, so it is told to leave.
+    """
+    if request.htmx:  # type: ignore[attr-defined]
+        page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(redirect_to_login(page).url)
+    return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
 
 
 def _membership(user: User, campaign_slug: str) -> Membership:

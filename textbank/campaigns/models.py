@@ -64,6 +64,10 @@ def new_join_token() -> str:
     return secrets.token_urlsafe(12)
 
 
+# Nobody may be texted outside these hours, whatever a campaign writes: 47 CFR 64.1200(c)(1).
+EARLIEST, LATEST = time(8), time(21)
+
+
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(f"'{name}' is not a time zone. Write it like America/New_York.")
@@ -103,6 +107,10 @@ class Campaign(models.Model):
                 condition=models.Q(texting_opens__lt=models.F("texting_closes")),
                 name="texting_opens_before_it_closes",
             ),
+            models.CheckConstraint(
+                condition=models.Q(texting_opens__gte=EARLIEST, texting_closes__lte=LATEST),
+                name="texting_hours_within_8_to_21",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +133,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def live(self) -> MembershipQuerySet:
         """Members who may come in: a suspended one loses access at once."""
         return self.filter(suspended_at=None, user__is_active=True)
+
+    def matching(self, q: str, role: str) -> MembershipQuerySet:
+        """Members with every word of `q` in their name or e-mail; `role` may also be "suspended"."""
+        found = self
+        for word in q.split():
+            found = found.filter(
+                models.Q(user__first_name__icontains=word)
+                | models.Q(user__last_name__icontains=word)
+                | models.Q(user__email__icontains=word)
+            )
+        if role == "suspended":
+            return found.filter(suspended_at__isnull=False)
+        return found.filter(role=role) if role else found
 
 
 class Membership(models.Model):

@@ -1,15 +1,108 @@
-"""What stands around every page: the campaign, the way to others, the menu."""
+"""What stands around every page: the campaign, the way to others, the menu.
+
+Pages are named here before their room has them; a place without an address is left out.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from textbank.campaigns import outbox
+from textbank.campaigns.models import Membership
+
+
+class Place(NamedTuple):
+    """An entry of a menu: its words, the name of its address, its heroicon."""
+
+    label: str
+    name: str
+    icon: str
+
+
+STAFF = (
+    Place("Actions", "actions", "paper-airplane"),
+    Place("Conversations", "conversations", "chat-bubble-left-right"),
+    Place("Contacts", "contacts", "identification"),
+    Place("People", "people", "users"),
+    Place("Settings", "settings", "cog-6-tooth"),
+)
+TO_VOLUNTEER_SIDE = Place("Volunteer pages", "feed", "device-phone-mobile")
+
+VOLUNTEER = (
+    Place("Texting", "feed", "paper-airplane"),
+    Place("Inbox", "inbox", "chat-bubble-left-right"),
+)
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
-    """Context for the base templates. Outside a campaign there is none."""
+    """Context for the base templates. Outside a campaign there is only the way out."""
+    around: dict[str, Any] = {"sign_out_url": reverse("account_logout")}
     membership = getattr(request, "membership", None)
     if membership is None:
-        return {}
-    return {"membership": membership, "campaign": membership.campaign}
+        return around | ({"outbox_url": reverse("outbox")} if settings.DEMO and outbox.is_open() else {})
+    return around | {
+        "membership": membership,
+        "campaign": membership.campaign,
+        "other_memberships": lambda: _others(membership),  # asked only by templates that show the menu
+        "account_navigation": [
+            {"label": "Join another campaign", "url": reverse("join_by_code"), "icon": "plus"}
+        ],
+        "staff_navigation": _menu(request, membership, (*STAFF, TO_VOLUNTEER_SIDE))
+        if membership.is_staff_member
+        else [],
+        "volunteer_navigation": _menu(request, membership, (*VOLUNTEER, *_staff_side(membership))),
+    }
+
+
+def home(membership: Membership) -> str:
+    """The first page of this member's campaign: the desk for staff, the feed for volunteers."""
+    places = (*STAFF, *VOLUNTEER) if membership.is_staff_member else VOLUNTEER
+    urls = (address(place.name, membership) for place in places)
+    return next((url for url in urls if url), reverse("campaigns"))
+
+
+def landing(membership: Membership, action: str = "") -> str:
+    """Where somebody who has just joined begins: the action they came for, else the feed."""
+    actions = membership.campaign.actions.filter(pk=action, status="published") if action else None
+    if actions is not None and actions.exists():
+        url = address("action_intro", membership, action_id=int(action))
+        if url:
+            return url
+    return address("feed", membership) or home(membership)
+
+
+def address(name: str, membership: Membership, **ids: int) -> str | None:
+    """The address of a page of the member's campaign, if the product has that page."""
+    try:
+        return reverse(name, kwargs={"campaign_slug": membership.campaign.slug, **ids})
+    except NoReverseMatch:
+        return None
+
+
+def _staff_side(membership: Membership) -> tuple[Place, ...]:
+    desk = ("actions", "people")
+    first = next((name for name in desk if address(name, membership)), None)
+    if first is None or not membership.is_staff_member:
+        return ()
+    return (Place("Staff pages", first, "computer-desktop"),)
+
+
+def _menu(request: HttpRequest, membership: Membership, places: tuple[Place, ...]) -> list[dict[str, Any]]:
+    addresses = [(place, address(place.name, membership)) for place in places]
+    return [
+        {"label": place.label, "url": url, "icon": place.icon, "current": request.path.startswith(url)}
+        for place, url in addresses
+        if url
+    ]
+
+
+def _others(membership: Membership) -> list[dict[str, Any]]:
+    others = membership.user.memberships.live().exclude(pk=membership.pk)
+    return [
+        {"campaign": other.campaign, "url": home(other)}
+        for other in others.select_related("campaign").order_by("campaign__name")
+    ]

@@ -135,6 +135,13 @@ class Carrier(Protocol):
         """Hands over one text. Raises `Rejected`, `Unavailable` or `Unknown`."""
         ...
 
+    async def find(self, login: Login, text: OutgoingText) -> list[str]:
+        """The carrier's ids of texts like this one (same phones, same words) that it took within the last day.
+
+        For asking after a text that may have been taken. Raises `Unavailable` when there is no answer.
+        """
+        ...
+
     def prove(self, login: Login, request: WebhookRequest) -> None:
         """Raises `Forged` unless the request is signed by the carrier."""
         ...
@@ -149,6 +156,10 @@ class Carrier(Protocol):
 
     def read_reply(self, body: str) -> IncomingText:
         """The incoming text in a stored body. Raises `Malformed`."""
+        ...
+
+    def meaning_of(self, error_code: str) -> Meaning:
+        """What an error code in a receipt says."""
         ...
 
     def read_receipt(self, body: str) -> DeliveryReceipt | None:

@@ -7,6 +7,7 @@ import secrets
 from django.db import models
 
 from textbank.campaigns.models import Campaign
+from textbank.carriers.base import Login
 
 
 def new_webhook_key() -> str:
@@ -41,6 +42,10 @@ class CarrierAccount(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def login(self) -> Login:
+        return Login(self.base_url, self.account_id, self.secret)
 
 
 class PhoneNumber(models.Model):

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('user_first_name_fallback', models.CharField(blank=True, default='a volunteer', max_length=40)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('bucket_size__gte', 1), ('bucket_size__lte', 1000)), name='bucket_size_from_1_to_1000'), models.CheckConstraint(condition=models.Q(('texting_opens__lt', models.F('texting_closes'))), name='texting_opens_before_it_closes')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('bucket_size__gte', 1), ('bucket_size__lte', 1000)), name='bucket_size_from_1_to_1000'), models.CheckConstraint(condition=models.Q(('texting_opens__lt', models.F('texting_closes'))), name='texting_opens_before_it_closes'), models.CheckConstraint(condition=models.Q(('texting_closes__lte', datetime.time(21, 0)), ('texting_opens__gte', datetime.time(8, 0))), name='texting_hours_within_8_to_21')],
             },
         ),
         migrations.CreateModel(

@@ -5,6 +5,16 @@ from __future__ import annotations
 from django.db import models
 
 from textbank.campaigns.models import Campaign
+from textbank.querying import rows
+
+_MERGE_FIELD_NAMES = """
+    SELECT DISTINCT jsonb_object_keys(contact.merge_fields) AS name
+    FROM contacts_contactlistentry AS entry
+    JOIN contacts_contact AS contact
+      ON contact.id = entry.contact_id AND contact.campaign_id = entry.campaign_id
+    WHERE entry.contact_list_id = %(list)s AND entry.campaign_id = %(campaign)s
+    ORDER BY 1
+"""
 
 
 class Contact(models.Model):
@@ -76,6 +86,11 @@ class ContactList(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def merge_field_names(self) -> list[str]:
+        """The names of all further columns that contacts of this list carry."""
+        found = rows(_MERGE_FIELD_NAMES, list=self.id, campaign=self.campaign_id)
+        return [row["name"] for row in found]
 
 
 class ContactListEntry(models.Model):

@@ -1,0 +1,21 @@
+"""The table behind `settings.CACHES`, where the rate limits count. Django has no model for it."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("campaigns", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(
+            """
+            CREATE TABLE "cache" (
+                "cache_key" varchar(255) NOT NULL PRIMARY KEY,
+                "value" text NOT NULL,
+                "expires" timestamp with time zone NOT NULL
+            );
+            CREATE INDEX "cache_expires" ON "cache" ("expires");
+            """,
+            'DROP TABLE "cache";',
+        )
+    ]

@@ -1,0 +1,149 @@
+"""Contacts come into a volunteer's hands, a bucket at a time, and go back when they are not texted."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import models, transaction
+
+from textbank.campaigns.models import Membership
+from textbank.querying import execute, rows
+from textbank.texting.models import Assignment, Skip, TextingAction
+from textbank.texting.safeguards import Hours, latest_delivery
+
+LEASE = timedelta(minutes=60)
+DRAWS = 2**31 - 1
+
+# The free assignments of one zone group from a starting draw upwards. From a random start, volunteers who ask at
+# the same moment look at different rows; from the head of the queue they would all skip the same locked ones.
+_CLAIM = """
+    WITH picked AS (
+        SELECT id FROM texting_assignment AS free
+        WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND zones = %(zones)s
+          AND outcome = 'untexted' AND holder_id IS NULL AND draw >= %(start)s AND draw < %(end)s
+          AND NOT EXISTS (
+              SELECT FROM texting_skip
+              WHERE assignment_id = free.id AND membership_id = %(member)s
+          )
+        ORDER BY draw LIMIT %(wanted)s
+        FOR UPDATE SKIP LOCKED
+    )
+    UPDATE texting_assignment AS a SET holder_id = %(member)s, held_until = %(until)s
+    FROM picked WHERE a.id = picked.id AND a.campaign_id = %(campaign)s
+    RETURNING a.id
+"""
+
+# The distinct zone groups that still have somebody free, found by hopping through the index.
+_ZONE_GROUPS = """
+    WITH RECURSIVE hop AS (
+        (SELECT zones FROM texting_assignment
+         WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND outcome = 'untexted'
+           AND holder_id IS NULL
+         ORDER BY zones LIMIT 1)
+        UNION ALL
+        SELECT (SELECT zones FROM texting_assignment
+                WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND outcome = 'untexted'
+                  AND holder_id IS NULL AND zones > hop.zones
+                ORDER BY zones LIMIT 1)
+        FROM hop WHERE hop.zones IS NOT NULL
+    )
+    SELECT zones FROM hop WHERE zones IS NOT NULL
+"""
+
+_RELEASE = """
+    WITH expired AS (
+        SELECT id FROM texting_assignment
+        WHERE held_until < %(now)s ORDER BY held_until LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    )
+    UPDATE texting_assignment AS a SET holder_id = NULL, held_until = NULL
+    FROM expired WHERE a.id = expired.id
+"""
+
+
+@transaction.atomic
+def claim(action: TextingAction, member: Membership, now: datetime) -> int:
+    """Puts a bucket of untexted contacts into the volunteer's hands for `LEASE`; returns how many they hold.
+
+    Drawn at random, from the zone group that closes soonest first, never one that the hours forbid now, never one
+    this volunteer has passed over, and never more than the bucket size in one pair of hands.
+    """
+    if not action.takes_initials:
+        return 0
+    # Two tabs of one volunteer take turns, or both would get a whole bucket.
+    Membership.objects.select_for_update(no_key=True).get(id=member.id)
+    held = extend(action, member, now)
+    for zones in _open_zone_groups(action, now):
+        if held >= action.campaign.bucket_size:
+            break
+        held += _claim_from(action, member, zones, action.campaign.bucket_size - held, now)
+    return held
+
+
+def extend(action: TextingAction, member: Membership, now: datetime) -> int:
+    """Renews the lease on what the volunteer still holds, and says how many that is."""
+    return held_by(action, member).update(held_until=now + LEASE)
+
+
+def held_by(action: TextingAction, member: Membership) -> models.QuerySet[Assignment]:
+    """The contacts of the action in this volunteer's hands."""
+    return Assignment.objects.filter(campaign=action.campaign_id, action=action, holder=member)
+
+
+def skip(assignment: Assignment, member: Membership, reason: str, now: datetime) -> None:
+    """The volunteer passes a contact over: it goes back to the pool, but not to the same hands."""
+    with transaction.atomic():
+        Skip.objects.bulk_create(
+            [
+                Skip(
+                    campaign_id=assignment.campaign_id,
+                    assignment=assignment,
+                    membership=member,
+                    reason=reason,
+                    skipped_at=now,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        Assignment.objects.filter(id=assignment.id, campaign=assignment.campaign_id, holder=member).update(
+            holder=None, held_until=None
+        )
+
+
+def return_bucket(action: TextingAction, member: Membership) -> int:
+    """Gives back what the volunteer has not texted; returns how many went back to the pool."""
+    return held_by(action, member).update(holder=None, held_until=None)
+
+
+def release_expired(now: datetime, limit: int = 10_000) -> int:
+    """Gives untouched claims back to the pool when their lease is over. Runs every minute."""
+    return execute(_RELEASE, now=now, limit=limit)
+
+
+def _open_zone_groups(action: TextingAction, now: datetime) -> list[int]:
+    """The zone groups with free contacts that may be texted now, the one that closes soonest first."""
+    found = rows(_ZONE_GROUPS, campaign=action.campaign_id, action=action.id)
+    groups = [row["zones"] for row in found]
+    hours = Hours.at(action.campaign, now)
+    open_now = [zones for zones in groups if hours.refusal(zones) is None]
+    return sorted(open_now, key=lambda zones: latest_delivery(action.campaign, zones, now))
+
+
+def _claim_from(action: TextingAction, member: Membership, zones: int, wanted: int, now: datetime) -> int:
+    start = secrets.randbelow(DRAWS)
+    claimed = 0
+    for first, end in ((start, DRAWS), (0, start)):
+        claimed += execute(
+            _CLAIM,
+            campaign=action.campaign_id,
+            action=action.id,
+            member=member.id,
+            zones=zones,
+            start=first,
+            end=end,
+            wanted=wanted - claimed,
+            until=now + LEASE,
+        )
+        if claimed == wanted:
+            break
+    return claimed

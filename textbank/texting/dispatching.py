@@ -1,0 +1,257 @@
+"""A text leaves, second half: queued messages go to the carrier, once each.
+
+Three steps, and no transaction is open while the network is asked:
+
+1. `claim_outbox`  many queued messages become `sending`, the safeguards having been asked once more;
+2. the carrier takes them, many at a time;
+3. `record_results`  what the carrier said is written down.
+
+A worker that dies between 1 and 3 leaves messages in `sending`. After `SETTLE_AFTER` they are `unknown`: they may
+have gone, so they are not sent again unless the carrier, when asked, has never heard of them.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from textbank.campaigns.models import Campaign
+from textbank.carriers.base import Accepted, Login, OutgoingText, Rejected, Unavailable, Unknown
+from textbank.carriers.base import Meaning as ErrorMeaning
+from textbank.contacts.models import OptOut
+from textbank.contacts.opting_out import opt_out
+from textbank.querying import execute, rows
+from textbank.texting.models import Assignment, Message
+from textbank.texting.safeguards import (
+    Facts,
+    Hours,
+    Safeguard,
+    latest_delivery,
+    next_opening,
+    refusal,
+)
+
+PAUSED_WAIT = timedelta(seconds=30)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=5)
+SETTLE_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One claimed message, ready for the carrier."""
+
+    message_id: int
+    campaign_id: int
+    attempts: int
+    carrier: str
+    login: Login
+    text: OutgoingText
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the carrier said to one message: accepted, or one of the three ways to fail."""
+
+    outbound: Outbound
+    answer: Accepted | Rejected | Unavailable | Unknown
+
+
+_CAMPAIGNS_WAITING = """
+    SELECT DISTINCT campaign_id FROM texting_message WHERE status = 'queued' AND due_at <= %(now)s
+"""
+
+# A message with everything its carrier and the safeguards need.
+_OUTBOX = """
+    SELECT m.id, m.kind, m.text, m.key, m.attempts, m.assignment_id, c.phone, c.zones, n.number,
+           account.kind AS carrier, account.base_url, account.account_id, account.secret, account.webhook_key,
+           act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused,
+           EXISTS (SELECT FROM contacts_optout AS o
+                   WHERE o.campaign_id = m.campaign_id AND o.phone = c.phone AND o.undone_at IS NULL) AS is_opted_out
+    FROM texting_message AS m
+    JOIN texting_conversation AS v ON v.id = m.conversation_id AND v.campaign_id = %(campaign)s
+    JOIN contacts_contact AS c ON c.id = v.contact_id AND c.campaign_id = %(campaign)s
+    LEFT JOIN texting_textingaction AS act ON act.id = m.action_id AND act.campaign_id = %(campaign)s
+    LEFT JOIN carriers_phonenumber AS n
+      ON n.id = v.number_id AND n.campaign_id = %(campaign)s AND n.is_active
+    LEFT JOIN carriers_carrieraccount AS account ON account.id = n.account_id
+    WHERE m.campaign_id = %(campaign)s
+"""
+_DUE = """
+      AND m.status = 'queued' AND m.due_at <= %(now)s
+    ORDER BY m.due_at, m.id LIMIT %(limit)s
+    FOR UPDATE OF m SKIP LOCKED
+"""
+_UNSETTLED = """
+      AND m.status = 'unknown' AND m.sending_at < %(before)s AND n.number IS NOT NULL
+    ORDER BY m.sending_at LIMIT %(limit)s
+"""
+
+_MARK_SENDING = """
+    UPDATE texting_message SET status = 'sending', sending_at = %(now)s, due_at = NULL, attempts = attempts + 1
+    WHERE campaign_id = %(campaign)s AND id = ANY(%(ids)s)
+"""
+
+
+def campaigns_waiting(now: datetime) -> list[Campaign]:
+    """The campaigns with texts to send now; the dispatcher takes turns over them."""
+    ids = [row["campaign_id"] for row in rows(_CAMPAIGNS_WAITING, now=now)]
+    return list(Campaign.objects.filter(id__in=ids).order_by("id"))
+
+
+@transaction.atomic
+def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound]:
+    """Takes up to `limit` queued messages of one campaign for sending; nobody else gets the same ones.
+
+    What a safeguard refuses by now stays back: a contact who opted out after the press is not texted.
+    """
+    found_rows = rows(_OUTBOX + _DUE, campaign=campaign.id, now=now, limit=limit)
+    hours = Hours.at(campaign, now)
+    ready, held_back, postponed = [], [], []
+    for row in found_rows:
+        found = refusal(_facts(row), hours, now)
+        if found is None:
+            ready.append(row)
+        elif found.is_about_the_contact or found == Safeguard.ACTION_CLOSED:
+            held_back.append((row, found))
+        else:
+            postponed.append((row["id"], _next_try(campaign, row, found, now)))
+    _mark_sending(campaign, [row["id"] for row in ready], now)
+    _hold_back(held_back, now)
+    _postpone(postponed)
+    return [_outbound(campaign, row, now) for row in ready]
+
+
+@transaction.atomic
+def record_results(results: Sequence[Result], now: datetime) -> None:
+    """Writes down what the carrier said. Only a message still in `sending` changes: receipts may be ahead of us."""
+    for result in sorted(results, key=lambda result: result.outbound.message_id):
+        message = Message.objects.filter(id=result.outbound.message_id, campaign=result.outbound.campaign_id)
+        match result.answer:
+            case Accepted(carrier_id):
+                message.filter(carrier_id="").update(carrier_id=carrier_id)
+                message.filter(status__in=("sending", "unknown")).update(status="sent", sent_at=now)
+            case Rejected() as rejected:
+                message.filter(status="sending").update(
+                    status="failed", error_code=rejected.code, settled_at=now
+                )
+                if rejected.meaning == ErrorMeaning.OPTED_OUT:
+                    _note_carrier_opt_out(result.outbound, now)
+            case Unavailable() as unavailable:
+                wait = unavailable.retry_after or _growing_wait(result.outbound.attempts)
+                message.filter(status="sending").update(status="queued", due_at=now + wait, sending_at=None)
+            case Unknown():
+                message.filter(status="sending").update(status="unknown")
+
+
+def overdue(now: datetime) -> int:
+    """Messages that were being sent when a worker died become `unknown`; returns how many."""
+    return Message.objects.filter(status="sending", sending_at__lt=now - SETTLE_AFTER).update(
+        status="unknown"
+    )
+
+
+def unsettled(now: datetime, limit: int = 50) -> list[Outbound]:
+    """Messages that may or may not have gone, long enough ago that the carrier must know by now."""
+    waiting = Message.objects.filter(status="unknown", sending_at__lt=now - SETTLE_AFTER)
+    campaigns = Campaign.objects.filter(id__in=waiting.order_by().values("campaign").distinct())
+    return [
+        _outbound(campaign, row, now)
+        for campaign in campaigns.order_by("id")
+        for row in rows(_OUTBOX + _UNSETTLED, campaign=campaign.id, before=now - SETTLE_AFTER, limit=limit)
+    ]
+
+
+@transaction.atomic
+def settle(outbound: Outbound, carrier_ids: Sequence[str], now: datetime) -> None:
+    """The carrier was asked about an unknown text, and named those like it. One that no other message of ours
+    claims is this one; if there is none, the text never arrived and goes after all.
+
+    `attempts` must still be what it was when we asked: an answer about an earlier try says nothing about a later.
+    """
+    message = Message.objects.filter(
+        id=outbound.message_id, campaign=outbound.campaign_id, status="unknown", attempts=outbound.attempts
+    )
+    others = Message.objects.filter(campaign=outbound.campaign_id, carrier_id__in=carrier_ids)
+    free = sorted(set(carrier_ids) - set(others.values_list("carrier_id", flat=True)))
+    if free:
+        message.update(status="sent", carrier_id=free[0], sent_at=now)
+    else:
+        message.update(status="queued", due_at=now, sending_at=None)
+
+
+def _facts(row: dict[str, Any]) -> Facts:
+    # "Texted recently" was decided at the press, under a lock; by now the text's own press would trip it.
+    return Facts(
+        kind=row["kind"],
+        zones=row["zones"],
+        is_opted_out=row["is_opted_out"],
+        has_number=row["number"] is not None,
+        action_status=row["action_status"] or "",
+        action_is_paused=bool(row["action_is_paused"]),
+    )
+
+
+def _next_try(campaign: Campaign, row: dict[str, Any], found: Safeguard, now: datetime) -> datetime:
+    if found.is_about_hours:
+        return max(next_opening(campaign, row["zones"], now), now + PAUSED_WAIT)
+    return now + PAUSED_WAIT
+
+
+def _growing_wait(attempts: int) -> timedelta:
+    return min(FIRST_WAIT * int(2 ** min(attempts, 10)), LONGEST_WAIT)
+
+
+def _mark_sending(campaign: Campaign, ids: list[int], now: datetime) -> None:
+    execute(_MARK_SENDING, campaign=campaign.id, now=now, ids=ids)
+
+
+def _hold_back(refused: list[tuple[dict[str, Any], Safeguard]], now: datetime) -> None:
+    for row, found in refused:
+        Message.objects.filter(id=row["id"]).update(
+            status=Message.Status.SAFEGUARDED, safeguard=found, due_at=None, settled_at=now
+        )
+        Assignment.objects.filter(id=row["assignment_id"]).update(
+            outcome=Assignment.Outcome.SAFEGUARDED, texted_at=None
+        )
+
+
+def _postpone(waiting: list[tuple[int, datetime]]) -> None:
+    for message_id, due_at in waiting:
+        Message.objects.filter(id=message_id).update(due_at=due_at)
+
+
+def _outbound(campaign: Campaign, row: dict[str, Any], now: datetime) -> Outbound:
+    return Outbound(
+        message_id=row["id"],
+        campaign_id=campaign.id,
+        attempts=row["attempts"],
+        carrier=row["carrier"],
+        login=Login(row["base_url"], row["account_id"], row["secret"]),
+        text=OutgoingText(
+            from_number=row["number"],
+            to_number=row["phone"],
+            text=row["text"],
+            callback_url=receipt_address(row["webhook_key"], row["key"]),
+            valid_for=latest_delivery(campaign, row["zones"], now),
+        ),
+    )
+
+
+def receipt_address(webhook_key: str, key: uuid.UUID) -> str:
+    """Where the carrier reports on one message; our own key stands in the address."""
+    return f"{settings.WEBHOOK_URL}/webhooks/{webhook_key}/receipts/{key}"
+
+
+def _note_carrier_opt_out(outbound: Outbound, now: datetime) -> None:
+    opt_out(
+        Campaign.objects.get(id=outbound.campaign_id),
+        outbound.text.to_number,
+        OptOut.Source.CARRIER,
+        now,
+    )

@@ -1,0 +1,381 @@
+"""A text leaves, first half: a press becomes a queued message. (Second half: `dispatching.py`.)
+
+Stories here are set-based: they take many presses at once and answer each with its own outcome; a page passes
+one. Rows are locked assignment first, then conversation, in the order of the conversations.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+
+from textbank.campaigns.models import Campaign, Membership
+from textbank.carriers.models import PhoneNumber
+from textbank.querying import rows
+from textbank.texting.claiming import LEASE
+from textbank.texting.models import Assignment, Conversation, Message
+from textbank.texting.safeguards import Facts, Hours, Safeguard, refusal
+from textbank.texting.segments import measure
+
+UNDO_WINDOW = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One tap on Send: the card that was shown, and who tapped. `token` is new for every card."""
+
+    assignment_id: int
+    script_id: int
+    script_version: int
+    text: str
+    token: uuid.UUID
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer of a volunteer. `script_id` when it came from a response script."""
+
+    conversation_id: int
+    text: str
+    token: uuid.UUID
+    member_id: int
+    script_id: int | None = None
+
+
+class Verdict(StrEnum):
+    QUEUED = "queued"  # on its way (also when this very press was here before)
+    HELD_BACK = "held back"  # a safeguard settled this contact; the volunteer moves on
+    NOT_NOW = "not now"  # a safeguard stops the moment; the card stays in hand
+    STALE = "stale"  # the script was edited since the card was shown; show a fresh one
+    NOT_YOURS = "not yours"  # somebody else has it, or it was texted already
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one press."""
+
+    verdict: Verdict
+    message_id: int | None = None
+    safeguard: Safeguard | None = None
+
+
+# Everything the safeguards ask about an assignment, with its script's current version.
+_ASSIGNMENT_FACTS = """
+    SELECT a.id, a.action_id, a.holder_id, a.outcome, a.zones, a.draw,
+           v.id AS conversation_id, v.number_id, v.last_initial_at,
+           act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused,
+           s.version AS script_version,
+           EXISTS (SELECT FROM contacts_optout AS o
+                   WHERE o.campaign_id = a.campaign_id AND o.phone = c.phone AND o.undone_at IS NULL) AS is_opted_out
+    FROM unnest(%(assignments)s::bigint[], %(scripts)s::bigint[]) AS press(assignment_id, script_id)
+    JOIN texting_assignment AS a ON a.id = press.assignment_id AND a.campaign_id = %(campaign)s
+    JOIN texting_textingaction AS act ON act.id = a.action_id AND act.campaign_id = %(campaign)s
+    JOIN contacts_contact AS c ON c.id = a.contact_id AND c.campaign_id = %(campaign)s
+    JOIN texting_conversation AS v ON v.contact_id = a.contact_id AND v.campaign_id = %(campaign)s
+    LEFT JOIN texting_script AS s
+      ON s.id = press.script_id AND s.campaign_id = %(campaign)s AND s.removed_at IS NULL
+    ORDER BY v.id, a.id
+"""
+
+_CONVERSATION_FACTS = """
+    SELECT v.id, v.assignee_id, v.number_id, v.action_id, c.zones, c.id AS contact_id,
+           EXISTS (SELECT FROM contacts_optout AS o
+                   WHERE o.campaign_id = v.campaign_id AND o.phone = c.phone AND o.undone_at IS NULL) AS is_opted_out
+    FROM texting_conversation AS v
+    JOIN contacts_contact AS c ON c.id = v.contact_id AND c.campaign_id = %(campaign)s
+    WHERE v.campaign_id = %(campaign)s AND v.id = ANY(%(conversations)s)
+    ORDER BY v.id
+    FOR UPDATE OF v
+"""
+
+# Writes messages, settles their assignments and touches their conversations. `safeguard` NULL: the text goes.
+_WRITE_INITIALS = """
+    WITH written AS (
+        SELECT * FROM unnest(
+            %(assignment)s::bigint[], %(conversation)s::bigint[], %(action)s::bigint[], %(number)s::bigint[],
+            %(script)s::bigint[], %(sender)s::bigint[], %(token)s::uuid[], %(key)s::uuid[],
+            %(text)s::text[], %(segments)s::smallint[], %(safeguard)s::smallint[]
+        ) AS w(assignment_id, conversation_id, action_id, number_id, script_id, sender_id, token, key,
+               text, segments, safeguard)
+    ), message AS (
+        INSERT INTO texting_message (
+            campaign_id, conversation_id, kind, status, text, media, segments, token, key, action_id,
+            assignment_id, script_id, sender_id, carrier_id, error_code, safeguard, attempts, created_at,
+            due_at, settled_at)
+        SELECT %(campaign)s, conversation_id, 'initial',
+               CASE WHEN safeguard IS NULL THEN 'queued' ELSE 'safeguarded' END,
+               text, '[]', segments, token, key, action_id, assignment_id, script_id, sender_id, '', '',
+               safeguard, 0, %(now)s,
+               CASE WHEN safeguard IS NULL THEN %(due)s::timestamptz END,
+               CASE WHEN safeguard IS NOT NULL THEN %(now)s::timestamptz END
+        FROM written
+        RETURNING id, assignment_id
+    ), settled AS (
+        UPDATE texting_assignment AS a
+        SET outcome = CASE WHEN safeguard IS NULL THEN 'texted' ELSE 'safeguarded' END,
+            texted_at = CASE WHEN safeguard IS NULL THEN %(now)s::timestamptz END,
+            holder_id = NULL, held_until = NULL
+        FROM written WHERE a.id = written.assignment_id AND a.campaign_id = %(campaign)s
+    ), touched AS (
+        UPDATE texting_conversation AS v
+        SET action_id = written.action_id, assignee_id = written.sender_id, number_id = written.number_id,
+            last_initial_at = %(now)s, last_message_at = %(now)s
+        FROM written
+        WHERE v.id = written.conversation_id AND v.campaign_id = %(campaign)s AND safeguard IS NULL
+    )
+    SELECT assignment_id, id FROM message
+"""
+
+
+@transaction.atomic
+def send_initials(campaign: Campaign, presses: Sequence[Press], now: datetime) -> list[Outcome]:
+    """Queues the first text of each press, or says why not; outcomes stand in the order of the presses.
+
+    The same press again finds the message of the first time. Two presses for one contact, in one action or in
+    two, take turns on the contact's conversation, so they cannot both pass.
+    """
+    facts = {
+        row["id"]: row
+        for row in rows(
+            _ASSIGNMENT_FACTS + "FOR UPDATE OF a, v",
+            campaign=campaign.id,
+            assignments=[press.assignment_id for press in presses],
+            scripts=[press.script_id for press in presses],
+        )
+    }
+    hours, numbers = Hours.at(campaign, now), active_numbers(campaign)
+    verdicts = []
+    for press in presses:
+        row = facts.get(press.assignment_id)
+        verdict = _judge(press, row, campaign, hours, numbers, now)
+        verdicts.append(verdict)
+        if row and verdict.verdict == Verdict.QUEUED:
+            # What this batch has decided counts for the rest of it, as if it were written already.
+            row["outcome"] = Assignment.Outcome.TEXTED
+            for other in facts.values():
+                if other["conversation_id"] == row["conversation_id"]:
+                    other["last_initial_at"] = now
+    to_write = [
+        (press, facts[press.assignment_id], outcome.safeguard)
+        for press, outcome in zip(presses, verdicts, strict=True)
+        if outcome.verdict in (Verdict.QUEUED, Verdict.HELD_BACK)
+    ]
+    written = _write_initials(campaign, to_write, numbers, now)
+    return [
+        _with_message(campaign, press, outcome, written)
+        for press, outcome in zip(presses, verdicts, strict=True)
+    ]
+
+
+@transaction.atomic
+def hold_back(
+    campaign: Campaign, member: Membership, assignments: Sequence[Assignment], now: datetime
+) -> set[int]:
+    """Settles those of the volunteer's contacts that a safeguard refuses for good; returns their ids.
+
+    Asked before cards are shown, so that nobody is offered a contact who has opted out meanwhile.
+    """
+    hours, numbers = Hours.at(campaign, now), active_numbers(campaign)
+    refused = []
+    for row in rows(
+        _ASSIGNMENT_FACTS + "FOR UPDATE OF a, v",
+        campaign=campaign.id,
+        assignments=[assignment.id for assignment in assignments],
+        scripts=[None] * len(assignments),
+    ):
+        found = refusal(_facts(row, campaign, numbers), hours, now)
+        if row["holder_id"] == member.id and found is not None and found.is_about_the_contact:
+            press = Press(row["id"], 0, 0, "", uuid.uuid4(), member.id)
+            refused.append((press, row, found))
+    _write_initials(campaign, refused, numbers, now)
+    return {press.assignment_id for press, _row, _found in refused}
+
+
+@transaction.atomic
+def undo(message: Message, now: datetime) -> bool:
+    """Takes a first text back while it still waits; the contact returns to the hands it came from.
+
+    False when it has already gone, or is about to.
+    """
+    # Message first, then its assignment: the order in which the dispatcher locks what it holds back.
+    taken_back = Message.objects.filter(
+        id=message.id,
+        campaign=message.campaign_id,
+        kind=Message.Kind.INITIAL,
+        status=Message.Status.QUEUED,
+    ).update(status=Message.Status.UNDONE, token=None, due_at=None, settled_at=now)
+    if not taken_back:
+        return False
+    Assignment.objects.filter(messages=message, campaign=message.campaign_id).update(
+        outcome=Assignment.Outcome.UNTEXTED,
+        texted_at=None,
+        holder=message.sender_id,
+        held_until=now + LEASE,
+    )
+    earlier = (
+        Message.objects.filter(conversation=message.conversation_id, kind=Message.Kind.INITIAL)
+        .exclude(status__in=(Message.Status.UNDONE, Message.Status.SAFEGUARDED))
+        .order_by("-id")
+        .values_list("created_at", flat=True)
+        .first()
+    )
+    Conversation.objects.filter(id=message.conversation_id).update(last_initial_at=earlier)
+    return True
+
+
+@transaction.atomic
+def send_replies(campaign: Campaign, replies: Sequence[Reply], now: datetime) -> list[Outcome]:
+    """Queues each reply, or says why not. A reply settles what needed attention."""
+    facts = {
+        row["id"]: row
+        for row in rows(
+            _CONVERSATION_FACTS,
+            campaign=campaign.id,
+            conversations=[reply.conversation_id for reply in replies],
+        )
+    }
+    hours, numbers = Hours.at(campaign, now), active_numbers(campaign)
+    return [
+        _reply(campaign, reply, facts.get(reply.conversation_id), hours, numbers, now) for reply in replies
+    ]
+
+
+def active_numbers(campaign: Campaign) -> list[int]:
+    """The ids of the numbers this campaign sends from."""
+    numbers = PhoneNumber.objects.filter(campaign=campaign, is_active=True)
+    return list(numbers.order_by("id").values_list("id", flat=True))
+
+
+def _judge(
+    press: Press,
+    row: dict[str, Any] | None,
+    campaign: Campaign,
+    hours: Hours,
+    numbers: list[int],
+    now: datetime,
+) -> Outcome:
+    if row is None or row["holder_id"] != press.member_id or row["outcome"] != Assignment.Outcome.UNTEXTED:
+        return Outcome(Verdict.NOT_YOURS)
+    if row["script_version"] != press.script_version:
+        return Outcome(Verdict.STALE)
+    found = refusal(_facts(row, campaign, numbers), hours, now)
+    if found is None:
+        return Outcome(Verdict.QUEUED)
+    return Outcome(Verdict.HELD_BACK if found.is_about_the_contact else Verdict.NOT_NOW, safeguard=found)
+
+
+def _facts(row: dict[str, Any], campaign: Campaign, numbers: list[int]) -> Facts:
+    return Facts(
+        kind=Message.Kind.INITIAL,
+        zones=row["zones"],
+        is_opted_out=row["is_opted_out"],
+        has_number=bool(numbers),
+        action_status=row["action_status"],
+        action_is_paused=row["action_is_paused"],
+        last_initial_at=row["last_initial_at"],
+        prevents_frequent_texting=campaign.prevents_frequent_texting,
+    )
+
+
+def _write_initials(
+    campaign: Campaign,
+    presses: Sequence[tuple[Press, dict[str, Any], Safeguard | None]],
+    numbers: list[int],
+    now: datetime,
+) -> dict[int, int]:
+    """Writes the messages; returns their ids by assignment."""
+    if not presses:
+        return {}
+    columns: dict[str, list[Any]] = {
+        "assignment": [press.assignment_id for press, _row, _found in presses],
+        "conversation": [row["conversation_id"] for _press, row, _found in presses],
+        "action": [row["action_id"] for _press, row, _found in presses],
+        "number": [_number(row, numbers) for _press, row, _found in presses],
+        "script": [press.script_id or None for press, _row, _found in presses],
+        "sender": [press.member_id for press, _row, _found in presses],
+        "token": [press.token for press, _row, _found in presses],
+        "key": [uuid.uuid4() for _ in presses],
+        "text": [press.text for press, _row, _found in presses],
+        "segments": [measure(press.text).segments for press, _row, _found in presses],
+        "safeguard": [found for _press, _row, found in presses],
+    }
+    found = rows(_WRITE_INITIALS, campaign=campaign.id, now=now, due=now + UNDO_WINDOW, **columns)
+    return {row["assignment_id"]: row["id"] for row in found}
+
+
+def _with_message(campaign: Campaign, press: Press, outcome: Outcome, written: dict[int, int]) -> Outcome:
+    if outcome.verdict in (Verdict.QUEUED, Verdict.HELD_BACK):
+        return Outcome(outcome.verdict, written[press.assignment_id], outcome.safeguard)
+    if outcome.verdict == Verdict.NOT_YOURS:
+        return _outcome_of_earlier_press(campaign, press.token, press.member_id) or outcome
+    return outcome
+
+
+def _outcome_of_earlier_press(campaign: Campaign, token: uuid.UUID, member_id: int) -> Outcome | None:
+    """What became of the same press when it came before."""
+    message = Message.objects.filter(campaign=campaign, token=token, sender=member_id).first()
+    if message is None or message.status == Message.Status.UNDONE:
+        return None
+    if message.safeguard is None:
+        return Outcome(Verdict.QUEUED, message.id)
+    return Outcome(Verdict.HELD_BACK, message.id, Safeguard(message.safeguard))
+
+
+def _reply(
+    campaign: Campaign,
+    reply: Reply,
+    row: dict[str, Any] | None,
+    hours: Hours,
+    numbers: list[int],
+    now: datetime,
+) -> Outcome:
+    if row is None:
+        return Outcome(Verdict.NOT_YOURS)
+    if before := _outcome_of_earlier_press(campaign, reply.token, reply.member_id):
+        return before
+    facts = Facts(
+        kind=Message.Kind.REPLY,
+        zones=row["zones"],
+        is_opted_out=row["is_opted_out"],
+        has_number=bool(numbers),
+    )
+    found = refusal(facts, hours, now)
+    if found is not None:
+        return Outcome(Verdict.NOT_NOW, safeguard=found)
+    message = Message.objects.create(
+        campaign=campaign,
+        conversation_id=row["id"],
+        kind=Message.Kind.REPLY,
+        status=Message.Status.QUEUED,
+        text=reply.text,
+        segments=measure(reply.text).segments,
+        token=reply.token,
+        key=uuid.uuid4(),
+        action_id=row["action_id"],
+        script_id=reply.script_id,
+        sender_id=reply.member_id,
+        created_at=now,
+        due_at=now,
+    )
+    Conversation.objects.filter(id=row["id"], campaign=campaign).update(
+        needs_attention=False,
+        is_unread=False,
+        last_message_at=now,
+        number_id=_number(row, numbers),
+    )
+    return Outcome(Verdict.QUEUED, message.id)
+
+
+def _number(row: dict[str, Any], numbers: list[int]) -> int | None:
+    """The number this contact knows us by, as long as it is active; for a new contact, one of ours by lot."""
+    if row["number_id"] in numbers or not numbers:
+        return int(row["number_id"]) if row["number_id"] else None
+    lot: int = row.get("draw") or row["id"]
+    return numbers[lot % len(numbers)]

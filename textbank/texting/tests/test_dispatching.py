@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+
+from textbank import clock
+from textbank.carriers.base import Accepted, Meaning, Rejected, Unavailable, Unknown
+from textbank.conftest import Cast
+from textbank.contacts.models import OptOut
+from textbank.contacts.opting_out import opt_out
+from textbank.texting.dispatching import (
+    SETTLE_AFTER,
+    Outbound,
+    Result,
+    campaigns_waiting,
+    claim_outbox,
+    overdue,
+    record_results,
+    settle,
+    unsettled,
+)
+from textbank.texting.models import Assignment, Message
+from textbank.texting.publishing import close, pause, resume
+from textbank.texting.tests.test_sending import first_press, send
+
+FIVE_SECONDS = timedelta(seconds=5)
+
+
+@pytest.fixture
+def queued(cast: Cast) -> Message:
+    """A first text of Vera's, five seconds before it is due."""
+    send(cast, first_press(cast, cast.published([cast.contact()])))
+    return Message.objects.get()
+
+
+def claimed(cast: Cast, now: datetime | None = None) -> list[Outbound]:
+    return claim_outbox(cast.campaign, 10, now or clock.now() + FIVE_SECONDS)
+
+
+def answer(cast: Cast, what: Accepted | Rejected | Unavailable | Unknown) -> Message:
+    """The carrier answers this to the one text that is due."""
+    record_results([Result(claimed(cast)[0], what)], clock.now() + FIVE_SECONDS)
+    return Message.objects.get()
+
+
+def test_a_text_goes_when_the_time_to_undo_is_over(cast: Cast, queued: Message) -> None:
+    assert claim_outbox(cast.campaign, 10, clock.now()) == []
+    assert [outbound.message_id for outbound in claimed(cast)] == [queued.id]
+
+
+def test_what_goes_out_is_what_was_shown_to_the_contacts_own_phone(cast: Cast, queued: Message) -> None:
+    text = claimed(cast)[0].text
+
+    assert text.text == queued.text
+    assert text.to_number == queued.conversation.contact.phone
+    assert text.from_number == cast.green.number.number
+    assert str(queued.key) in text.callback_url
+
+
+def test_a_text_may_not_be_delivered_after_texting_hours(cast: Cast, queued: Message) -> None:
+    # 14:30 in New York; the window closes at 20:00.
+    assert claimed(cast)[0].text.valid_for == timedelta(hours=5, minutes=30) - FIVE_SECONDS
+
+
+def test_a_text_is_claimed_once(cast: Cast, queued: Message) -> None:
+    claimed(cast)
+    assert claimed(cast) == []
+    assert Message.objects.get().status == "sending"
+
+
+def test_campaigns_with_texts_to_send_take_turns(cast: Cast, queued: Message) -> None:
+    assert campaigns_waiting(clock.now() + FIVE_SECONDS) == [cast.campaign]
+    assert claim_outbox(cast.river.campaign, 10, clock.now() + FIVE_SECONDS) == []
+
+
+def test_a_stop_between_press_and_carrier_stops_the_text(cast: Cast, queued: Message) -> None:
+    opt_out(cast.campaign, queued.conversation.contact.phone, OptOut.Source.KEYWORD, clock.now())
+
+    assert claimed(cast) == []
+    message = Message.objects.get()
+    assert (message.status, message.safeguard) == ("safeguarded", 2001)
+    assert Assignment.objects.get().outcome == "safeguarded"
+
+
+def test_a_text_that_missed_the_window_waits_for_the_morning(cast: Cast, queued: Message) -> None:
+    evening = clock.now() + timedelta(hours=6)
+
+    assert claimed(cast, evening) == []
+    # 9:00 the next day in New York.
+    assert Message.objects.get().due_at == clock.now().replace(day=14, hour=13, minute=0)
+
+
+def test_a_paused_action_sends_nothing_until_it_goes_on(cast: Cast, queued: Message) -> None:
+    pause(queued.action, clock.now())
+    assert claimed(cast) == []
+
+    resume(queued.action)
+    assert len(claimed(cast, clock.now() + timedelta(minutes=2))) == 1
+
+
+def test_a_closed_action_sends_nothing_more(cast: Cast, queued: Message) -> None:
+    close(queued.action, clock.now())
+
+    assert claimed(cast) == []
+    assert Message.objects.get().safeguard == 1002
+
+
+def test_an_accepted_text_is_sent(cast: Cast, queued: Message) -> None:
+    message = answer(cast, Accepted("SM1"))
+    assert (message.status, message.carrier_id) == ("sent", "SM1")
+
+
+def test_a_receipt_that_was_faster_than_the_answer_stays(cast: Cast, queued: Message) -> None:
+    outbound = claimed(cast)[0]
+    Message.objects.update(status="delivered", carrier_id="SM1")
+
+    record_results([Result(outbound, Accepted("SM1"))], clock.now())
+
+    assert Message.objects.get().status == "delivered"
+
+
+def test_a_rejected_text_has_failed_for_good(cast: Cast, queued: Message) -> None:
+    message = answer(cast, Rejected("21614", "landline", Meaning.LANDLINE))
+    assert (message.status, message.error_code) == ("failed", "21614")
+    assert claimed(cast, clock.now() + timedelta(hours=1)) == []
+
+
+def test_a_text_refused_because_of_a_stop_we_missed_is_an_opt_out(cast: Cast, queued: Message) -> None:
+    answer(cast, Rejected("21610", "stopped", Meaning.OPTED_OUT))
+    assert OptOut.objects.get(campaign=cast.campaign).source == OptOut.Source.CARRIER
+
+
+def test_a_carrier_that_is_down_makes_texts_wait_longer_and_longer(cast: Cast, queued: Message) -> None:
+    message = answer(cast, Unavailable("connection refused"))
+    assert message.status == "queued"
+    first_wait = message.due_at - (clock.now() + FIVE_SECONDS)
+
+    later = message.due_at
+    record_results([Result(claimed(cast, later)[0], Unavailable("still"))], later)
+    assert Message.objects.get().due_at - later > first_wait
+
+
+def test_a_text_that_may_have_gone_is_never_sent_again(cast: Cast, queued: Message) -> None:
+    assert answer(cast, Unknown("timed out")).status == "unknown"
+    assert claimed(cast, clock.now() + timedelta(hours=1)) == []
+
+
+def test_a_text_in_a_dead_workers_hands_becomes_unknown(cast: Cast, queued: Message) -> None:
+    claimed(cast)
+    assert overdue(clock.now() + SETTLE_AFTER) == 0
+    assert overdue(clock.now() + FIVE_SECONDS + SETTLE_AFTER + timedelta(seconds=1)) == 1
+    assert Message.objects.get().status == "unknown"
+
+
+@pytest.fixture
+def unknown(cast: Cast, queued: Message) -> Outbound:
+    """A text that may have gone: the carrier never answered."""
+    answer(cast, Unknown("timed out"))
+    return unsettled(clock.now() + SETTLE_AFTER + timedelta(minutes=1))[0]
+
+
+def test_the_carrier_is_asked_only_when_it_must_know(cast: Cast, queued: Message) -> None:
+    answer(cast, Unknown("timed out"))
+    assert unsettled(clock.now() + SETTLE_AFTER) == []
+    assert len(unsettled(clock.now() + FIVE_SECONDS + SETTLE_AFTER + timedelta(seconds=1))) == 1
+
+
+def test_an_unknown_text_that_the_carrier_has_is_sent(cast: Cast, unknown: Outbound) -> None:
+    settle(unknown, ["SM7"], clock.now())
+    message = Message.objects.get()
+    assert (message.status, message.carrier_id) == ("sent", "SM7")
+
+
+def test_an_unknown_text_that_the_carrier_never_had_goes_after_all(cast: Cast, unknown: Outbound) -> None:
+    settle(unknown, [], clock.now())
+    assert [outbound.message_id for outbound in claimed(cast)] == [unknown.message_id]
+
+
+def test_a_text_alike_that_is_another_message_settles_nothing(cast: Cast, unknown: Outbound) -> None:
+    other = Message.objects.get()
+    other.pk, other.key, other.token, other.assignment = None, uuid.uuid4(), None, None
+    other.carrier_id, other.status, other.sending_at = "SM7", "sent", None
+    other.save()
+
+    settle(unknown, ["SM7"], clock.now())
+
+    assert Message.objects.get(id=unknown.message_id).status == "queued"
+
+
+def test_an_answer_about_an_earlier_try_says_nothing_about_a_later(cast: Cast, unknown: Outbound) -> None:
+    settle(unknown, [], clock.now())
+    record_results([Result(claimed(cast)[0], Unknown("again"))], clock.now())
+
+    settle(unknown, [], clock.now())
+
+    assert Message.objects.get().status == "unknown"
+
+
+def test_a_retired_number_does_not_send(cast: Cast, queued: Message) -> None:
+    cast.green.number.is_active = False
+    cast.green.number.save()
+
+    assert claimed(cast) == []
+    assert Message.objects.get().status == "queued"
+
+
+def test_the_key_of_a_message_cannot_be_guessed(queued: Message) -> None:
+    assert isinstance(queued.key, uuid.UUID)
+    assert queued.key.version == 4

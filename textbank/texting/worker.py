@@ -1,0 +1,142 @@
+"""Everything that goes on without anybody pressing: texts leave, replies and receipts are taken in.
+
+Two loops side by side on one event loop. Rows are read and written by threads, in batches; only the carrier's
+answers are waited for asynchronously, many at a time. Any number of workers can run; the rows decide who does what.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from django.db import connections
+
+from textbank import clock
+from textbank.carriers.base import Carrier, Rejected, Unavailable, Unknown
+from textbank.texting import dispatching, receiving
+from textbank.texting.dispatching import Outbound, Result
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+IDLE = 0.2  # seconds between looks when there is nothing to do
+ASKING = 15.0  # seconds between rounds of asking after texts whose fate is unknown
+AFTER_A_FAULT = 2.0  # seconds to leave a database in trouble alone
+
+
+class Worker:
+    """One running worker. `in_flight`: how many texts the carriers may be thinking about at once."""
+
+    def __init__(self, carriers: Mapping[str, Carrier], in_flight: int = 200) -> None:
+        self.carriers = carriers
+        self.in_flight = in_flight
+        self.stopping = asyncio.Event()
+        self._results: asyncio.Queue[Result] = asyncio.Queue()
+        self._going: set[asyncio.Task[None]] = set()
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="rows")
+
+    async def run(self) -> None:
+        """Works until `stopping` is set, then finishes what is in the carriers' hands."""
+        recorder = asyncio.create_task(self._record())
+        await asyncio.gather(
+            *(self._again(step) for step in (self._dispatch, self._take_in, self._ask_after))
+        )
+        if self._going:
+            await asyncio.wait(self._going, timeout=30)
+        await self._results.join()
+        recorder.cancel()
+        self._threads.shutdown()
+
+    async def _again(self, step: Callable[[], object]) -> None:
+        """Repeats a step until told to stop. A fault (the database restarting, say) is logged and outlived."""
+        while not self.stopping.is_set():
+            try:
+                busy = await step()  # type: ignore[misc]
+            except Exception:
+                log.exception("The worker stumbled and goes on")
+                busy = False
+                await self._rest(AFTER_A_FAULT)
+            if not busy:
+                await self._rest(IDLE)
+
+    async def _dispatch(self) -> bool:
+        """One turn over the campaigns that have texts waiting."""
+        sent = 0
+        for campaign in await self._rows(dispatching.campaigns_waiting, clock.now()):
+            room = self.in_flight - len(self._going)
+            if room <= 0 or self.stopping.is_set():
+                break
+            for outbound in await self._rows(dispatching.claim_outbox, campaign, room, clock.now()):
+                task = asyncio.create_task(self._hand_over(outbound))
+                self._going.add(task)
+                task.add_done_callback(self._going.discard)
+                sent += 1
+        return sent > 0
+
+    async def _hand_over(self, outbound: Outbound) -> None:
+        carrier = self.carriers[outbound.carrier]
+        try:
+            result = Result(outbound, await carrier.send(outbound.login, outbound.text))
+        except (Rejected, Unavailable, Unknown) as answer:
+            result = Result(outbound, answer)
+        except Exception as fault:
+            # A fault of ours in mid-call: the text may have gone, so it counts as unknown.
+            log.exception("Message %s met a fault on its way", outbound.message_id)
+            result = Result(outbound, Unknown(str(fault)))
+        self._results.put_nowait(result)
+
+    async def _record(self) -> None:
+        while True:
+            batch = [await self._results.get()]
+            while not self._results.empty() and len(batch) < 500:
+                batch.append(self._results.get_nowait())
+            await self._record_surely(batch)
+            for _ in batch:
+                self._results.task_done()
+
+    async def _record_surely(self, batch: list[Result]) -> None:
+        """What the carrier said must be written down: try until the database takes it."""
+        for _ in range(30):
+            try:
+                await self._rows(dispatching.record_results, batch, clock.now())
+            except Exception:
+                log.exception("%s answers of carriers wait to be written down", len(batch))
+                await asyncio.sleep(AFTER_A_FAULT)
+            else:
+                return
+
+    async def _take_in(self) -> bool:
+        return await self._rows(receiving.process_events, clock.now()) > 0
+
+    async def _ask_after(self) -> bool:
+        """Texts that a dead worker or a silent carrier left behind: did they go?"""
+        await self._rows(dispatching.overdue, clock.now())
+        for outbound in await self._rows(dispatching.unsettled, clock.now()):
+            try:
+                carrier_ids = await self.carriers[outbound.carrier].find(outbound.login, outbound.text)
+            except Unavailable:
+                continue
+            await self._rows(dispatching.settle, outbound, carrier_ids, clock.now())
+        await self._rest(ASKING)
+        return True
+
+    async def _rest(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+
+    async def _rows(self, story: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs a story in a thread, and gives its connection back to the pool."""
+
+        def work() -> T:
+            try:
+                return story(*args, **kwargs)
+            finally:
+                connections.close_all()
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work))

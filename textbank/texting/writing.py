@@ -1,0 +1,36 @@
+"""A script becomes the words for one contact from one user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textbank.campaigns.models import Campaign, User
+from textbank.contacts.models import Contact, ContactList
+from textbank.texting import merge_fields
+
+
+def write(script: str, contact: Contact, user: User, campaign: Campaign) -> str:
+    """The text of a script as this contact will read it, from this user."""
+    values = {
+        **{name: str(value) for name, value in contact.merge_fields.items()},
+        **{name: getattr(contact, name) for name in merge_fields.CONTACT_FIELDS},
+        "user.first_name": user.first_name,
+        "user.last_name": user.last_name,
+        "campaign": campaign.name,
+    }
+    fallbacks = {
+        "first_name": campaign.contact_first_name_fallback,
+        "user.first_name": campaign.user_first_name_fallback,
+    }
+    return merge_fields.fill(script, values, fallbacks)
+
+
+def known_fields(contact_list: ContactList | None) -> list[str]:
+    """Every merge field that a script over this list may use."""
+    columns: Iterable[str] = contact_list.merge_field_names() if contact_list else ()
+    return [
+        *merge_fields.CONTACT_FIELDS,
+        *merge_fields.USER_FIELDS,
+        *merge_fields.CAMPAIGN_FIELDS,
+        *columns,
+    ]
