@@ -30,8 +30,6 @@ STAFF = (
     Place("People", "people", "users"),
     Place("Settings", "settings", "cog-6-tooth"),
 )
-TO_VOLUNTEER_SIDE = Place("Volunteer pages", "feed", "device-phone-mobile")
-
 VOLUNTEER = (
     Place("Texting", "feed", "paper-airplane"),
     Place("Inbox", "inbox", "chat-bubble-left-right"),
@@ -51,10 +49,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "account_navigation": [
             {"label": "Join another campaign", "url": reverse("join_by_code"), "icon": "plus"}
         ],
-        "staff_navigation": _menu(request, membership, (*STAFF, TO_VOLUNTEER_SIDE))
-        if membership.is_staff_member
-        else [],
-        "volunteer_navigation": _menu(request, membership, (*VOLUNTEER, *_staff_side(membership))),
+        **_sides(request, membership),
     }
 
 
@@ -69,7 +64,7 @@ def landing(membership: Membership, action: str = "") -> str:
     """Where somebody who has just joined begins: the action they came for, else the feed."""
     actions = membership.campaign.actions.filter(pk=action, status="published") if action else None
     if actions is not None and actions.exists():
-        url = address("action_intro", membership, action_id=int(action))
+        url = address("action", membership, action_id=int(action))
         if url:
             return url
     return address("feed", membership) or home(membership)
@@ -83,20 +78,28 @@ def address(name: str, membership: Membership, **ids: int) -> str | None:
         return None
 
 
-def _staff_side(membership: Membership) -> tuple[Place, ...]:
-    desk = ("actions", "people")
-    first = next((name for name in desk if address(name, membership)), None)
-    if first is None or not membership.is_staff_member:
-        return ()
-    return (Place("Staff pages", first, "computer-desktop"),)
+def _sides(request: HttpRequest, membership: Membership) -> dict[str, list[dict[str, Any]]]:
+    """The menus of the desk and of the volunteer pages; staff members have both, and the way across."""
+    volunteer, desk = _menu(request, membership, VOLUNTEER), _menu(request, membership, STAFF)
+    if not membership.is_staff_member:
+        return {"staff_navigation": [], "volunteer_navigation": volunteer}
+    if feed := address("feed", membership):
+        desk.append(
+            {"label": "Volunteer pages", "url": feed, "icon": "device-phone-mobile", "current": False}
+        )
+    volunteer.append(
+        {"label": "Staff pages", "url": home(membership), "icon": "computer-desktop", "current": False}
+    )
+    return {"staff_navigation": desk, "volunteer_navigation": volunteer}
 
 
 def _menu(request: HttpRequest, membership: Membership, places: tuple[Place, ...]) -> list[dict[str, Any]]:
     addresses = [(place, address(place.name, membership)) for place in places]
+    known = [(place, url) for place, url in addresses if url]
+    # The feed may stand at the campaign's own address, above all others: the closest place is where we are.
+    here = max((url for _, url in known if request.path.startswith(url)), key=len, default=None)
     return [
-        {"label": place.label, "url": url, "icon": place.icon, "current": request.path.startswith(url)}
-        for place, url in addresses
-        if url
+        {"label": place.label, "url": url, "icon": place.icon, "current": url == here} for place, url in known
     ]
 
 

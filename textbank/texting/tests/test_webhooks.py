@@ -73,13 +73,17 @@ def test_an_altered_webhook_is_refused_and_nothing_is_kept(
     assert not CarrierEvent.objects.exists()
 
 
-def test_a_webhook_signed_by_another_campaigns_account_is_refused(cast: Cast, incoming: dict[str, str]) -> None:
+def test_a_webhook_signed_by_another_campaigns_account_is_refused(
+    cast: Cast, incoming: dict[str, str]
+) -> None:
     answer = call(cast.green, reply_path(cast.green), incoming, secret=cast.river.account.secret)
     assert answer.status_code == 403
     assert not CarrierEvent.objects.exists()
 
 
-def test_a_webhook_without_a_signature_is_refused(cast: Cast, incoming: dict[str, str], client: Client) -> None:
+def test_a_webhook_without_a_signature_is_refused(
+    cast: Cast, incoming: dict[str, str], client: Client
+) -> None:
     assert client.post(reply_path(cast.green), incoming).status_code == 403
     assert not CarrierEvent.objects.exists()
 
@@ -87,7 +91,9 @@ def test_a_webhook_without_a_signature_is_refused(cast: Cast, incoming: dict[str
 def test_a_signature_for_another_address_is_refused(cast: Cast) -> None:
     form = {"MessageSid": "SM1", "MessageStatus": "delivered"}
     signed = f"/webhooks/{cast.green.account.webhook_key}/receipts/{uuid.uuid4()}"
-    signature = RequestValidator(cast.green.account.secret).compute_signature(settings.WEBHOOK_URL + signed, form)
+    signature = RequestValidator(cast.green.account.secret).compute_signature(
+        settings.WEBHOOK_URL + signed, form
+    )
     elsewhere = f"/webhooks/{cast.green.account.webhook_key}/receipts/{uuid.uuid4()}"
 
     answer = Client().post(elsewhere, urlencode(form), FORM, headers={"X-Twilio-Signature": signature})
