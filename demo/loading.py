@@ -78,7 +78,7 @@ def load(simulator: str) -> Iterator[str]:
         for place, name in enumerate(TAGS)
     ]
     contact_import = _contacts(campaign, owner)
-    yield f"The contact file has {contact_import.rows_read:,} rows: {_counts(contact_import)}"
+    yield from _counts(contact_import)
     contact_list = contact_import.contact_list
     assert contact_list is not None
     _published_action(campaign, contact_list, tags)
@@ -139,10 +139,11 @@ def _contacts(campaign: Campaign, owner: Membership) -> ContactImport:
     return contact_import
 
 
-def _counts(contact_import: ContactImport) -> str:
-    return ", ".join(
-        f"{rows:,} {outcome.replace('_', ' ')}" for outcome, rows in contact_import.counts.items() if rows
-    )
+def _counts(contact_import: ContactImport) -> Iterator[str]:
+    yield f"{contact_import.rows_read:>6,}  rows in the contact file, of which"
+    for outcome, label in importing.OUTCOMES.items():
+        if rows := contact_import.counts.get(outcome):
+            yield f"{rows:>6,}    {label[0].lower()}{label[1:]}"
 
 
 def _published_action(campaign: Campaign, contact_list: ContactList, tags: list[Tag]) -> None:
