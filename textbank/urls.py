@@ -54,11 +54,12 @@ people_pages: Addresses = [
     path("settings/", campaign_settings.settings, name="settings"),
 ]
 
-texting_pages: Addresses = [path("", include("textbank.texting.urls"))]
-
 urlpatterns: Addresses = [
     *entry_pages,
-    path("c/<slug:campaign_slug>/", include([*people_pages, *texting_pages])),
+    path("c/<slug:campaign_slug>/", include(people_pages)),
+    path("c/<slug:campaign_slug>/", include("textbank.texting.volunteer_urls")),
+    path("c/<slug:campaign_slug>/staff/", include("textbank.texting.setup_urls")),
+    path("c/<slug:campaign_slug>/staff/", include("textbank.results.urls")),
     path("webhooks/", include("textbank.texting.webhook_urls")),
     *demonstration_pages(),
     *development_pages(),

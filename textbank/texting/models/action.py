@@ -13,6 +13,15 @@ class TextingActionQuerySet(models.QuerySet["TextingAction"]):
         """What the feed shows: published and not closed. A paused action stays, and says it is paused."""
         return self.filter(status=TextingAction.Status.PUBLISHED)
 
+    def matching(self, q: str, status: str) -> TextingActionQuerySet:
+        """Actions with every word of `q` in their title; `status` may also be "paused"."""
+        found = self
+        for word in q.split():
+            found = found.filter(title__icontains=word)
+        if status == "paused":
+            return found.filter(status=TextingAction.Status.PUBLISHED, paused_at__isnull=False)
+        return found.filter(status=status) if status else found
+
 
 class TextingAction(models.Model):
     """One texting drive.
