@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -232,6 +231,14 @@ def test_a_conversation_shows_the_whole_thread_and_who_sent_earlier_texts(
     assert "Hello from before" in html
     assert "Victor" in html
     assert "Durham, NC · 2:30 pm there" in html
+
+
+def test_a_conversation_belongs_to_the_inbox_in_the_menu(cast: Cast, sign_in: SignIn) -> None:
+    wrote = Wrote(cast)
+    places = (
+        sign_in(cast.vera).get(page("conversation", wrote.conversation.id)).context["volunteer_navigation"]
+    )
+    assert [place["label"] for place in places if place["current"]] == ["Inbox"]
 
 
 def test_opening_a_conversation_marks_it_read_but_it_still_needs_an_answer(
