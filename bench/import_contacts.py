@@ -52,7 +52,7 @@ def measure(rows: int) -> dict[str, object]:
         importing.start(contact_import, "Measured", contact_import.mapping)
         running = time.perf_counter()
         importing.run(contact_import.pk)
-        ended = time.perf_counter()
+        ended, peak = time.perf_counter(), peak_mb()
         done = ContactImport.objects.get(pk=contact_import.pk)
         if done.status != ContactImport.Status.FINISHED:
             raise SystemExit(f"The import did not finish: {done.problem}")
@@ -64,7 +64,7 @@ def measure(rows: int) -> dict[str, object]:
         "upload_seconds": round(running - uploading, 2),
         "seconds": round(ended - running, 2),
         "rows_per_second": round(rows / (ended - running)),
-        "peak_mb": peak_mb(),
+        "peak_mb": peak,
         "peak_mb_before": before,
         "counts": done.counts,
     }

@@ -20,6 +20,9 @@ from textbank.contacts.models import ContactImport, ContactList, ImportRow
 from textbank.contacts.zones import candidate_zones
 
 TURNS = 7202  # the family of advisory locks of which each campaign has one
+# Beyond this many rows they are joined wholesale. Left alone, PostgreSQL believes that a table it has just seen
+# filled is empty, and looks through it once for every row.
+FEW = 2_000
 # Zones that stand for: to be worked out anew, because the contact's own ZIP or state counts too.
 INHERITS, MOVED = 0, -1
 
@@ -40,7 +43,8 @@ def merge(contact_import: ContactImport, file_rows: Iterator[Row], rows_read: in
     found = ContactImport.objects.select_for_update().get(pk=contact_import.pk)
     if found.status != ContactImport.Status.RUNNING:
         return
-    querying.execute("ANALYZE contacts_importrow")
+    if rows_read > FEW:
+        querying.execute("SET LOCAL enable_nestloop = off")
     querying.execute(_ACCOUNT, **keys)
     _work_out_zones(contact_import)
     querying.execute(_UPSERT, **keys, now=now)
@@ -53,8 +57,6 @@ def merge(contact_import: ContactImport, file_rows: Iterator[Row], rows_read: in
     ContactList.objects.filter(contact_import=found).update(status=ContactList.Status.READY)
     found.chunks.all().delete()
     querying.execute("DELETE FROM contacts_importrow WHERE contact_import_id = %(id)s", **keys)
-    # Or the first claims after a large import are planned as if the tables were still small.
-    querying.execute("ANALYZE contacts_contact, contacts_contactlistentry")
 
 
 # What is put into the statements below are names of ours, never values.

@@ -46,7 +46,9 @@ def run(contact_import_id: int) -> None:
         try:
             rows = _read_all(contact_import)
             if rows is not None:
-                merging.merge(contact_import, _rows(contact_import), rows, clock.now())
+                merging.merge(contact_import, _Chunks(contact_import).rows(), rows, clock.now())
+                # Or the first claims after a large import are planned as if the tables were still small.
+                querying.execute("ANALYZE contacts_contact, contacts_contactlistentry")
         except UnreadableFile as problem:
             _fail(contact_import, str(problem))
         except OperationalError:
@@ -154,10 +156,6 @@ class _Chunks:
             self.bytes_read += len(content)
             position += 1
             yield bytes(content)
-
-
-def _rows(contact_import: ContactImport) -> Iterator[Row]:
-    return _Chunks(contact_import).rows()
 
 
 def _write(lines: list[str]) -> None:
