@@ -35,6 +35,7 @@ export class Deck {
     const card = this.pile.current;
     if (this.pile.isStopped || performance.now() - this.pressedAt < DOUBLE_TAP) return;
     this.pressedAt = performance.now();
+    say(this.root);
     const form = card.querySelector("[data-press]");
     const press = { id: card.dataset.card, name: card.dataset.name, url: form.action, card: form.elements.card.value };
     this.last = { press, card };
@@ -54,7 +55,7 @@ export class Deck {
 
   async takeBack(url) {
     const answer = await post(url, {}).catch(() => ({ word: "No signal: that text could not be taken back." }));
-    say(answer.word);
+    say(this.root, answer.word);
     if (answer.card) this.comeBack(answer.card, "first");
   }
 
@@ -71,7 +72,8 @@ export class Deck {
     if (isLast) this.last.answer = answer;
     if (answer.verdict === "queued") this.message = answer.message;
     else if (isLast) this.undo.clear();
-    say(answer.word);
+    // A card that is shown again says itself why.
+    if (answer.word && !answer.everyone) say(this.root, answer.word);
     if (answer.everyone) this.pile.stopAll();
     if (answer.card) this.comeBack(answer.card, answer.everyone ? "first" : answer.verdict === "stale" ? "next" : "last");
     if (isLast && this.last.isUnwanted && answer.undo) this.takeBack(answer.undo);
