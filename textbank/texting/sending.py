@@ -20,10 +20,10 @@ from textbank.carriers.models import PhoneNumber
 from textbank.contacts.opting_out import opted_out_among
 from textbank.querying import rows
 from textbank.texting.claiming import LEASE
-from textbank.texting.models import Assignment, Conversation, Message, Script
+from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.safeguards import Facts, Hours, Safeguard, refusal
 from textbank.texting.segments import measure
-from textbank.texting.writing import write
+from textbank.texting.writing import is_unedited_script
 
 UNDO_WINDOW = timedelta(seconds=5)
 
@@ -262,11 +262,6 @@ def reply_refusal(conversation: Conversation, now: datetime) -> Safeguard | None
     return refusal(facts, Hours.at(campaign, now), now)
 
 
-def scripted_text(conversation: Conversation, script: Script, member: Membership) -> str:
-    """A response script as this contact would read it from this volunteer."""
-    return write(script.text, conversation.contact, member.user, conversation.campaign)
-
-
 def active_numbers(campaign: Campaign) -> list[int]:
     """The ids of the numbers this campaign sends from."""
     numbers = PhoneNumber.objects.filter(campaign=campaign, is_active=True)
@@ -365,7 +360,8 @@ def _reply(
         zones=row["zones"],
         is_opted_out=row["is_opted_out"],
         has_number=bool(numbers),
-        has_allowed_words=campaign.allows_custom_responses or _is_scripted(campaign, reply),
+        has_allowed_words=campaign.allows_custom_responses
+        or is_unedited_script(campaign, reply.text, reply.conversation_id, reply.script_id, reply.member_id),
     )
     found = refusal(facts, hours, now)
     if found is not None:
@@ -392,22 +388,6 @@ def _reply(
         number_id=_number(row, numbers),
     )
     return Outcome(Verdict.QUEUED, message.id)
-
-
-def _is_scripted(campaign: Campaign, reply: Reply) -> bool:
-    """Whether the reply is, letter for letter, a response script of the action this conversation is about."""
-    conversation = Conversation.objects.select_related("campaign", "contact").get(
-        id=reply.conversation_id, campaign=campaign
-    )
-    script = Script.objects.filter(
-        id=reply.script_id or 0,
-        campaign=campaign,
-        action=conversation.action_id,
-        kind=Script.Kind.RESPONSE,
-        removed_at=None,
-    ).first()
-    member = Membership.objects.select_related("user").get(id=reply.member_id, campaign=campaign)
-    return script is not None and reply.text == scripted_text(conversation, script, member)
 
 
 def _number(row: dict[str, Any], numbers: list[int]) -> int | None:

@@ -10,6 +10,7 @@ import { say, showProgress, showWaiting, within } from "./words.js";
 const DOUBLE_TAP = 300; // milliseconds; a second tap this soon was not meant for the next person
 const REFILL_AT = 8;
 const REFILL_PAUSE = 2000;
+const LOOK_AGAIN = 60_000;
 
 export class Deck {
   constructor(root, button, blankUndo) {
@@ -34,6 +35,7 @@ export class Deck {
     const card = this.pile.current;
     if (this.pile.isStopped || performance.now() - this.pressedAt < DOUBLE_TAP) return;
     this.pressedAt = performance.now();
+    say(this.root);
     const form = card.querySelector("[data-press]");
     const press = { id: card.dataset.card, name: card.dataset.name, url: form.action, card: form.elements.card.value };
     this.last = { press, card };
@@ -53,7 +55,7 @@ export class Deck {
 
   async takeBack(url) {
     const answer = await post(url, {}).catch(() => ({ word: "No signal: that text could not be taken back." }));
-    say(answer.word);
+    say(this.root, answer.word);
     if (answer.card) this.comeBack(answer.card, "first");
   }
 
@@ -70,9 +72,10 @@ export class Deck {
     if (isLast) this.last.answer = answer;
     if (answer.verdict === "queued") this.message = answer.message;
     else if (isLast) this.undo.clear();
-    say(answer.word);
-    if (answer.card) this.comeBack(answer.card, answer.everyone ? "first" : answer.verdict === "stale" ? "next" : "last");
+    // A card that is shown again says itself why.
+    if (answer.word && !answer.everyone) say(this.root, answer.word);
     if (answer.everyone) this.pile.stopAll();
+    if (answer.card) this.comeBack(answer.card, answer.everyone ? "first" : answer.verdict === "stale" ? "next" : "last");
     if (isLast && this.last.isUnwanted && answer.undo) this.takeBack(answer.undo);
     this.draw();
   }
@@ -96,6 +99,7 @@ export class Deck {
     showProgress(this.root, this.left);
     showWaiting(this.root, this.presses);
     this.root.querySelector("[data-deck-empty]").hidden = Boolean(this.pile.current);
+    if (this.pile.current && this.pile.isStopped) this.again ??= setTimeout(() => location.reload(), LOOK_AGAIN);
     const isCaughtUp = this.isCatchingUp && !this.presses.waiting;
     if (isCaughtUp || (this.pile.cards.length <= REFILL_AT && this.pile.cards.length < Math.max(this.left, 1))) this.refill();
   }
