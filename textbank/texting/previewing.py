@@ -72,7 +72,7 @@ def preview(script: Script, user: User) -> Preview:
     return Preview(script, renderings, _remarks(script, renderings, campaign), is_invented=not found)
 
 
-def _samples(entries: QuerySet[ContactListEntry], text: str) -> list[tuple[str, Contact]]:
+def _samples(entries: QuerySet[ContactListEntry], text: str) -> Sequence[tuple[str, Contact]]:
     """A typical contact, the one with the longest text, the one with the emptiest; each once."""
     looked_at = entries.order_by("id").values("contact")[:LOOKED_AT]
     by_length = (
