@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -103,6 +105,16 @@ class Redirected(TwilioHttpClient):  # type: ignore[misc]
         return super().request(method, here.geturl(), *args, **kwargs)
 
 
+class Prompt(uvicorn.Server):
+    """Looks a hundred times a second whether it is to stop, not ten: there are many tests."""
+
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            await asyncio.sleep(0.01)
+
+
 class Running:
     """A simulator on a port of its own, and the ways to it: its control door, plain HTTP signed in to the API, and
     Twilio's own client."""
@@ -111,8 +123,8 @@ class Running:
         self.server, self.app = server, app
         self.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
         account = f"{self.url}/2010-04-01/Accounts/{ACCOUNT}"
-        self.door = httpx.Client(base_url=f"{self.url}/simulator", trust_env=False)
-        self.api = httpx.Client(base_url=account, auth=(ACCOUNT, TOKEN), trust_env=False, timeout=0.5)
+        self.door = httpx.Client(base_url=f"{self.url}/simulator", verify=False)
+        self.api = httpx.Client(base_url=account, auth=(ACCOUNT, TOKEN), verify=False, timeout=0.5)
         self.sessions: list[Any] = [self.door, self.api]
         self.twilio = self.twilio_as(ACCOUNT, TOKEN)
 
@@ -137,35 +149,37 @@ class Running:
         return content
 
 
+@contextmanager
+def started(**changes: Any) -> Iterator[Running]:
+    """A simulator 200 times as fast as life, with these changes to its settings."""
+    settings = replace(Settings(ACCOUNT, TOKEN, numbers=(OURS, OTHER_OF_OURS), speed=200), **changes)
+    app = build_app(settings)
+    server = Prompt(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    eventually(lambda: server.started, 20)
+    simulator = Running(server, app)
+    yield simulator
+    simulator.close()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
 @pytest.fixture
 def start(customer: Customer) -> Iterator[Callable[..., Running]]:
-    """Starts simulators, 200 times as fast as life; `start(voters="silent")` changes their settings."""
-    running: list[tuple[Running, threading.Thread]] = []
-
-    def begin(**changes: Any) -> Running:
-        settings = Settings(
-            ACCOUNT,
-            TOKEN,
-            incoming_url=f"{customer.url}/replies?key=a%20b#rc=3&rp=all",
-            numbers=(OURS, OTHER_OF_OURS),
-            speed=200,
-        )
-        app = build_app(replace(settings, **changes))
-        config = uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        eventually(lambda: server.started)
-        running.append((Running(server, app), thread))
-        return running[-1][0]
-
-    yield begin
-    for one, thread in running:
-        one.close()
-        thread.join(10)
-        assert not thread.is_alive()
+    """Starts simulators whose webhooks the customer hears; `start(voters="silent")` changes their settings."""
+    with ExitStack() as stack:
+        told = f"{customer.url}/replies?key=a%20b#rc=3&rp=all"
+        yield lambda **changes: stack.enter_context(started(**{"incoming_url": told} | changes))
 
 
 @pytest.fixture
 def simulator(start: Callable[..., Running]) -> Running:
     return start()
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Running]:
+    """One simulator for the tests of a module that leave it as they found it."""
+    with started() as simulator:
+        yield simulator

@@ -80,11 +80,11 @@ def test_texts_are_listed_newest_first_by_phone_and_day_and_in_pages(simulator: 
         ({"status_callback": "example.org/x"}, 21609),
     ],
 )
-def test_texts_are_refused_with_twilios_codes(simulator: Running, change: dict[str, str], code: int) -> None:
+def test_texts_are_refused_with_twilios_codes(shared: Running, change: dict[str, str], code: int) -> None:
     with pytest.raises(TwilioRestException) as caught:
-        simulator.twilio.messages.create(**{"to": VOTER, "from_": OURS, "body": "Hi"} | change)
+        shared.twilio.messages.create(**{"to": VOTER, "from_": OURS, "body": "Hi"} | change)
     assert (caught.value.code, caught.value.status) == (code, 400)
-    assert simulator.door.get("/messages").json()["count"] == 0
+    assert shared.door.get("/messages").json()["count"] == 0
 
 
 def test_the_magic_sender_and_the_longest_text_pass(simulator: Running) -> None:
@@ -95,21 +95,21 @@ def test_without_numbers_any_sender_will_do(start: Callable[..., Running]) -> No
     start(numbers=()).twilio.messages.create(to=VOTER, from_="+13035550177", body="Hi")
 
 
-def test_only_the_account_may_call(simulator: Running) -> None:
+def test_only_the_account_may_call(shared: Running) -> None:
     for login in (ACCOUNT, "wrong"), ("AC" + "8" * 32, TOKEN):
         with pytest.raises(TwilioRestException) as caught:
-            simulator.twilio_as(*login).messages("SM0").fetch()
+            shared.twilio_as(*login).messages("SM0").fetch()
         assert (caught.value.code, caught.value.status) == (20003, 401)
-    assert httpx.get(simulator.url + f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json").status_code == 401
-    elsewhere = simulator.twilio_as(ACCOUNT, TOKEN, "AC" + "8" * 32)
+    assert httpx.get(shared.url + f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json").status_code == 401
+    elsewhere = shared.twilio_as(ACCOUNT, TOKEN, "AC" + "8" * 32)
     with pytest.raises(TwilioRestException) as caught:
         elsewhere.messages.create(to=VOTER, from_=OURS, body="Hi")
     assert (caught.value.code, caught.value.status) == (20404, 404)
 
 
-def test_what_is_not_there_is_said_in_twilios_words(simulator: Running) -> None:
+def test_what_is_not_there_is_said_in_twilios_words(shared: Running) -> None:
     for path in ("/Messages/SM0.json", "/Calls.json", "/IncomingPhoneNumbers/PN0.json"):
-        answer = simulator.api.get(path)
+        answer = shared.api.get(path)
         assert (answer.status_code, answer.json()["code"]) == (404, 20404)
 
 
@@ -142,11 +142,9 @@ def test_numbers_are_found_bought_changed_and_given_back(simulator: Running) -> 
         ({"area_code": "1x"}, 21452),
     ],
 )
-def test_purchases_are_refused_with_twilios_codes(
-    simulator: Running, wanted: dict[str, str], code: int
-) -> None:
+def test_purchases_are_refused_with_twilios_codes(shared: Running, wanted: dict[str, str], code: int) -> None:
     with pytest.raises(TwilioRestException) as caught:
-        simulator.twilio.incoming_phone_numbers.create(**wanted)
+        shared.twilio.incoming_phone_numbers.create(**wanted)
     assert caught.value.code == code
 
 

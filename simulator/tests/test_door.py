@@ -40,8 +40,8 @@ def test_texts_can_be_looked_at_and_filtered(start: Callable[..., Running]) -> N
         ["not", "an", "object"],
     ],
 )
-def test_a_reply_that_makes_no_sense_is_refused_with_a_sentence(simulator: Running, wish: object) -> None:
-    answer = simulator.door.post("/replies", json=wish)
+def test_a_reply_that_makes_no_sense_is_refused_with_a_sentence(shared: Running, wish: object) -> None:
+    answer = shared.door.post("/replies", json=wish)
     assert answer.status_code == 400
     assert answer.json()["error"].endswith(".")
 
@@ -60,10 +60,10 @@ def test_a_reply_that_makes_no_sense_is_refused_with_a_sentence(simulator: Runni
         "nonsense",
     ],
 )
-def test_a_setting_that_makes_no_sense_changes_nothing(simulator: Running, wish: object) -> None:
-    before = simulator.door.get("/settings").json()
-    assert simulator.door.post("/settings", json=wish).status_code == 400
-    assert simulator.door.get("/settings").json() == before
+def test_a_setting_that_makes_no_sense_changes_nothing(shared: Running, wish: object) -> None:
+    before = shared.door.get("/settings").json()
+    assert shared.door.post("/settings", json=wish).status_code == 400
+    assert shared.door.get("/settings").json() == before
 
 
 def test_settings_are_taken_over(simulator: Running) -> None:
@@ -154,18 +154,18 @@ def test_the_controls_change_the_settings(simulator: Running) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/controls", f"/phones/{VOTER}", f"/phones/{VOTER}/thread"])
-def test_pages_run_no_script(simulator: Running, path: str) -> None:
-    answer = simulator.door.get(path)
+def test_pages_run_no_script(shared: Running, path: str) -> None:
+    answer = shared.door.get(path)
     assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
     assert "<script" not in answer.text
     assert " style=" not in answer.text
-    assert simulator.door.get("/simulator.css").headers["content-type"].startswith("text/css")
+    assert shared.door.get("/simulator.css").headers["content-type"].startswith("text/css")
 
 
 @pytest.mark.parametrize("number", ["<b>", "12", "+1919555014'onclick"])
-def test_what_is_no_phone_has_no_page(simulator: Running, number: str) -> None:
-    assert simulator.door.get(f"/phones/{number}").status_code == 404
-    assert simulator.door.get(f"/phones/{number}/thread").status_code == 404
+def test_what_is_no_phone_has_no_page(shared: Running, number: str) -> None:
+    assert shared.door.get(f"/phones/{number}").status_code == 404
+    assert shared.door.get(f"/phones/{number}/thread").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/replies", "/settings"])
@@ -176,7 +176,7 @@ def test_forms_of_other_sites_are_refused(simulator: Running, customer: Customer
     assert (customer.heard, simulator.network.behavior.fail) == ([], "")
 
 
-def test_a_request_that_is_too_large_is_refused(simulator: Running) -> None:
-    answer = simulator.api.post("/Messages.json", data=FORM | {"To": VOTER, "Body": "a" * 200_000})
+def test_a_request_that_is_too_large_is_refused(shared: Running) -> None:
+    answer = shared.api.post("/Messages.json", data=FORM | {"To": VOTER, "Body": "a" * 200_000})
     assert answer.status_code == 413
     assert ACCOUNT not in answer.text
