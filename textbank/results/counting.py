@@ -10,6 +10,7 @@ the conversations page.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -144,6 +145,11 @@ class ScriptLine:
         return 100 * self.replied / self.texted
 
     @property
+    def reply_range(self) -> tuple[float, float]:
+        """Between which two percentages the true share lies, 19 times in 20 (Wilson's interval)."""
+        return likely_range(self.replied, self.texted)
+
+    @property
     def opt_out_rate(self) -> float:
         return 100 * self.opted_out / self.texted
 
@@ -247,6 +253,15 @@ def one_snapshot() -> Iterator[None]:
     with transaction.atomic():
         execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
+
+
+def likely_range(hits: int, tries: int) -> tuple[float, float]:
+    """Wilson's 95 % interval for a share, in percent: honest also for few tries and for none or all of them."""
+    z = 1.96
+    share, spread = hits / tries, z * z / tries
+    middle = (share + spread / 2) / (1 + spread)
+    reach = z * math.sqrt(share * (1 - share) / tries + spread / tries / 4) / (1 + spread)
+    return 100 * max(middle - reach, 0), 100 * min(middle + reach, 1)
 
 
 def meaning_of(code: str) -> str:

@@ -22,7 +22,7 @@ from textbank.texting.reassigning import open_conversations, reassign
 COLUMNS = [
     {"label": "Contact"},
     {"label": "Last words"},
-    {"label": "State"},
+    {"label": "State", "wide_only": True},
     {"label": "Held by", "wide_only": True},
     {"label": "Action", "wide_only": True},
     {"label": "When"},

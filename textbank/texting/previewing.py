@@ -49,7 +49,12 @@ class Preview:
     renderings: list[Rendering]
     remarks: list[Remark]
     is_invented: bool
-    opt_out_sentence = script_checks.OPT_OUT_SENTENCE
+    opt_out_sentence = script_checks.OPT_OUT_SENTENCE  # for the button
+
+    @property
+    def longest(self) -> Measure:
+        """The size of the text that takes most."""
+        return max((one.size for one in self.renderings), key=lambda size: (size.segments, size.units))
 
     @property
     def lacks_opt_out_wording(self) -> bool:
@@ -63,7 +68,7 @@ def preview(script: Script, user: User) -> Preview:
     campaign, contact_list = script.action.campaign, script.action.contact_list
     found = _samples(contact_list.entries.all(), script.text) if contact_list else []
     samples = found or [("An invented contact", _invented(campaign))]
-    renderings = [_rendering(label, contact, script, user, campaign) for label, contact in samples]
+    renderings = _told_apart([_rendering(*sample, script, user, campaign) for sample in samples])
     return Preview(script, renderings, _remarks(script, renderings, campaign), is_invented=not found)
 
 
@@ -102,7 +107,14 @@ def _invented(campaign: Campaign) -> Contact:
 
 def _rendering(label: str, contact: Contact, script: Script, user: User, campaign: Campaign) -> Rendering:
     text = write(script.text, contact, user, campaign)
-    return Rendering(label, contact, text, measure(text), costly_characters(text))
+    # The script's own characters are remarked on once, below; these come from the contact.
+    costly = [character for character in costly_characters(text) if character not in script.text]
+    return Rendering(label, contact, text, measure(text), costly)
+
+
+def _told_apart(renderings: Sequence[Rendering]) -> list[Rendering]:
+    """Those that read differently: a script without merge fields reads the same for everybody."""
+    return list({rendering.text: rendering for rendering in reversed(renderings)}.values())[::-1]
 
 
 def _remarks(script: Script, renderings: Sequence[Rendering], campaign: Campaign) -> list[Remark]:
@@ -123,7 +135,7 @@ def _remarks(script: Script, renderings: Sequence[Rendering], campaign: Campaign
     ]
     if script_checks.is_shouting(text):
         remarks.append(Remark("It is mostly in capitals, which carriers and people read as shouting."))
-    most = max(rendering.size.segments for rendering in renderings)
+    most = max(one.size.segments for one in renderings)
     if most > MANY_SEGMENTS:
         remarks.append(
             Remark(f"It takes up to {most} segments, each of them billed. Shorter texts arrive better.")

@@ -54,6 +54,10 @@ class Reach:
     opted_out: int
     members: int
 
+    @property
+    def textable(self) -> int:
+        return self.contacts - self.opted_out
+
 
 @dataclass(frozen=True, slots=True)
 class Remainder:

@@ -11,7 +11,7 @@ from django.db import connection
 from textbank import clock
 from textbank.conftest import Cast
 from textbank.results.conversations import find
-from textbank.results.counting import Line, Results, count, one_snapshot
+from textbank.results.counting import Line, Results, count, likely_range, one_snapshot
 from textbank.results.forms import ConversationFilter
 from textbank.results.tests.messy import PLOT, Drive, run
 from textbank.texting.models import Conversation, Message, TextingAction
@@ -177,3 +177,14 @@ def test_all_numbers_of_one_reading_are_of_one_moment(cast: Cast) -> None:
         other.join()
         assert Conversation.objects.count() == before == 0
     assert Conversation.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("hits", "tries", "low", "high"),
+    # Newcombe 1998, Statistics in Medicine 17, table I, method 3.
+    [(81, 263, 25.5, 36.6), (15, 148, 6.2, 16.0), (0, 20, 0.0, 16.1), (1, 29, 0.6, 17.2)],
+)
+def test_a_share_of_few_people_is_shown_with_how_far_off_it_may_be(
+    hits: int, tries: int, low: float, high: float
+) -> None:
+    assert likely_range(hits, tries) == pytest.approx((low, high), abs=0.06)

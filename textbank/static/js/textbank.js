@@ -5,6 +5,7 @@ import "./behaviours/copy.js";
 import "./behaviours/deck.js";
 import "./behaviours/dialog.js";
 import "./behaviours/fill.js";
+import "./behaviours/insert.js";
 import "./behaviours/keep_focus.js";
 import "./behaviours/local_time.js";
 import "./behaviours/menu.js";

@@ -102,6 +102,7 @@ class ScriptForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("name", "text")
         widgets = {"text": forms.Textarea(attrs={"rows": 4, "maxlength": 1600, "spellcheck": "true"})}
         labels = {"name": "Name", "text": "Text"}
+        help_texts = {"text": ""}
         error_messages = {
             "name": {"required": "Give the script a name, so that results can tell them apart."},
             "text": {"required": "Write the text.", "max_length": "Carriers take 1,600 characters at most."},

@@ -306,17 +306,8 @@ def test_scripts_are_kept_as_typed_with_line_ends_of_one_character(cast, staff, 
 @pytest.mark.parametrize(
     "page",
     [
-        "action_setup",
-        "action_details",
-        "action_contact_list",
-        "report_tags",
-        "new_tag",
-        "action_copy",
-        "script_preview",
-        "publication",
-        "pause",
-        "resumption",
-        "closure",
+        *("action_setup", "action_details", "action_contact_list", "report_tags", "new_tag", "action_copy"),
+        *("script_preview", "publication", "pause", "resumption", "closure"),
     ],
 )
 def test_actions_of_another_campaign_are_not_there(cast, staff, page):

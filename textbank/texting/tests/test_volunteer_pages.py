@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -41,7 +40,7 @@ def card_of(action: TextingAction, member: Membership, name: str = "Ana") -> car
     return next(c for c in cards.deal(action, member, clock.now()) if c.contact.first_name == name)
 
 
-def press(browser: Client, card: cards.Card, **headers: str) -> HttpResponse:
+def press(browser: Client, card: cards.Card, **headers: str) -> Any:
     address = page("initial_message", card.assignment.id)
     return browser.post(address, {"card": card.signed}, headers=headers or AS_DATA)
 

@@ -34,6 +34,12 @@ class Row:
     is_current: bool
 
     @property
+    def state(self) -> tuple[object, ...]:
+        """What the row shows, for telling whether it has changed."""
+        shown = self.conversation
+        return shown.id, self.last and self.last.id, shown.is_unread, shown.needs_attention
+
+    @property
     def words(self) -> str:
         return self.last.text if self.last else ""
 

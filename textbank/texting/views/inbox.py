@@ -7,7 +7,6 @@ from hashlib import blake2s
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,10 +16,11 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_volunteers
 from textbank.contacts import zones
+from textbank.contacts.opting_out import opted_out_among
 from textbank.texting import reporting, sending
 from textbank.texting.forms.volunteer import ReplyForm, ReportForm, response_scripts
 from textbank.texting.models import Conversation
-from textbank.texting.safeguards import Safeguard, next_opening
+from textbank.texting.safeguards import next_opening
 from textbank.texting.segments import measure
 from textbank.texting.sending import Reply, Verdict
 from textbank.texting.views.folders import page_of, tabs
@@ -46,31 +46,26 @@ def inbox(request: MemberRequest) -> HttpResponse:
 def conversation(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """The whole thread, the composer and the report. Opening it marks it read."""
     found = _conversation(request, conversation_id)
-    if found.assignee_id == request.membership.id:
-        found.mark_read()
-    context = _list(request, found) | _live(request, found) | {"report": ReportForm(found)}
-    return render(request, "texting/inbox/conversation.html", context)
+    _note_read(request, found)
+    context = _list(request, found) | _texts(request, found) | _composer(request, found)
+    return render(request, "texting/inbox/conversation.html", context | {"report": ReportForm(found)})
 
 
 @require_GET
 @for_volunteers
 def thread(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """The texts once more, if there is anything new in them."""
-    found = Conversation.objects.filter(id=conversation_id, campaign=request.campaign).first()
-    if found and found.hidden_at and found.assignee_id == request.membership.id:
-        messages.info(
-            request, f"{found.contact.name} asked not to be texted. The conversation has left your inbox."
-        )
+    if who := _who_said_stop(request, conversation_id):
+        messages.info(request, f"{who} asked not to be texted. The conversation has left your inbox.")
         return HttpResponseClientRedirect(reverse("inbox", args=[request.campaign.slug]))
     found = _conversation(request, conversation_id)
-    context = _live(request, found)
-    if request.GET.get("seen") == context["seen_thread"]:
-        return HttpResponse(status=NOTHING_NEW)
+    context = _texts(request, found)
     if request.GET.get("can_reply") != context["can_reply"]:
         return HttpResponseClientRefresh()
-    if found.assignee_id == request.membership.id:
-        found.mark_read()
-    return render(request, "texting/inbox/_thread.html", context)
+    if request.GET.get("seen") == context["seen_thread"]:
+        return HttpResponse(status=NOTHING_NEW)
+    _note_read(request, found)
+    return render(request, "texting/inbox/_thread.html", context | {"is_poll": True})
 
 
 @require_POST
@@ -84,9 +79,10 @@ def reply(request: MemberRequest, conversation_id: int) -> HttpResponse:
         if problem:
             messages.error(request, problem)
         return redirect("conversation", request.campaign.slug, found.id)
-    context = _live(request, _conversation(request, conversation_id))
-    draft = {"draft": request.POST.get("text", ""), "problem": problem} if problem else {"is_new": True}
-    return render(request, "texting/inbox/_live.html", context | draft)
+    found = _conversation(request, conversation_id)
+    draft = {"problem": problem, "draft": request.POST} if problem else {}
+    context = _texts(request, found) | _composer(request, found) | draft
+    return render(request, "texting/inbox/_live.html", context)
 
 
 @require_POST
@@ -142,13 +138,28 @@ def _conversation(request: MemberRequest, conversation_id: int) -> Conversation:
     )
 
 
+def _note_read(request: MemberRequest, found: Conversation) -> None:
+    """Read, once the person it is assigned to has seen it; staff who look in change nothing."""
+    if found.assignee_id == request.membership.id:
+        found.mark_read()
+
+
+def _who_said_stop(request: MemberRequest, conversation_id: int) -> str:
+    """The contact's name, when a stop word has just taken this thread away from its volunteer."""
+    gone = Conversation.objects.of(request.membership).filter(id=conversation_id, hidden_at__isnull=False)
+    if request.membership.is_staff_member or not (found := gone.select_related("contact").first()):
+        return ""
+    return found.contact.name
+
+
 def _list(request: MemberRequest, current: Conversation | None = None) -> dict[str, Any]:
     """A folder's rows and tabs, beside the conversation that is open."""
     mine, asked = Conversation.objects.of(request.membership), request.GET.get("current", "")
     open_id = current.id if current else int(asked) if asked.isdecimal() else None
     page = page_of(mine, request.GET, open_id)
     folder_tabs = tabs(mine, request.campaign, page)
-    seen = fingerprint(page.rows, folder_tabs, clock.now().replace(second=0, microsecond=0))
+    minute = clock.now().replace(second=0, microsecond=0)  # ages grow
+    seen = fingerprint([row.state for row in page.rows], [tab["count"] for tab in folder_tabs], minute)
     return {"page": page, "tabs": folder_tabs, "open_id": open_id, "seen": seen}
 
 
@@ -157,31 +168,37 @@ def fingerprint(*things: object) -> str:
     return blake2s(repr(things).encode(), digest_size=12).hexdigest()
 
 
-def _live(request: MemberRequest, found: Conversation) -> dict[str, Any]:
-    """The texts and the composer: what changes while somebody looks at it."""
-    now, member = clock.now(), request.membership
-    refused = sending.reply_refusal(found, now)
-    texts = days(found, member)
-    can_reply = str(int(refused)) if refused else "yes"
+def _texts(request: MemberRequest, found: Conversation) -> dict[str, Any]:
+    """The texts, and whether one more may go out: what the page asks for again and again."""
+    shown = days(found, request.membership)
+    refused = sending.reply_refusal(found, clock.now())
+    newest = shown[-1].bubbles[-1] if shown else None
     return {
         "conversation": found,
         "contact": found.contact,
-        "days": texts,
+        "days": shown,
+        "newest": newest,
         "seen_thread": fingerprint(
-            [(one.message.id, one.message.status) for day in texts for one in day.bubbles]
+            [(one.message.id, one.status, one.problem) for day in shown for one in day.bubbles]
         ),
-        "can_reply": can_reply,
         "refused": refused,
-        "is_opted_out": refused == Safeguard.OPTED_OUT,
-        "opens_at": next_opening(request.campaign, found.contact.zones, now)
-        if refused and refused.is_about_hours
-        else None,
-        "local_times": zones.local_times(found.contact.zones, now),
+        "can_reply": str(int(refused)) if refused else "yes",
+    }
+
+
+def _composer(request: MemberRequest, found: Conversation) -> dict[str, Any]:
+    """Where a reply is written, and the way to whoever waits next."""
+    now, contact = clock.now(), found.contact
+    waiting = Conversation.objects.of(request.membership).needs_attention().exclude(id=found.id)
+    return {
+        "is_opted_out": bool(opted_out_among(request.campaign, [contact.phone])),
+        "opens_at": next_opening(request.campaign, contact.zones, now),
+        "local_times": zones.local_times(contact.zones, now),
         "scripts": _scripts(request, found),
         "token": uuid.uuid4(),
         "measured": measure(""),
-        "next_waiting": _others_waiting(request, found).first(),
-        "others_waiting": _others_waiting(request, found).count(),
+        "next_waiting": waiting.order_by("last_inbound_at", "id").first(),
+        "others_waiting": waiting.count(),
     }
 
 
@@ -191,11 +208,6 @@ def _scripts(request: MemberRequest, found: Conversation) -> list[dict[str, Any]
         {"script": script, "text": sending.scripted_text(found, script, request.membership)}
         for script in response_scripts(found)
     ]
-
-
-def _others_waiting(request: MemberRequest, found: Conversation) -> QuerySet[Conversation]:
-    waiting = Conversation.objects.of(request.membership).needs_attention().exclude(id=found.id)
-    return waiting.order_by("last_inbound_at", "id")
 
 
 def _send(request: MemberRequest, found: Conversation, form: ReplyForm) -> str:

@@ -27,8 +27,10 @@ for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) 
   });
 }
 
-// After a reply the cursor is ready for the next thought, unless a phone's keyboard would cover the answer.
+// After a reply whoever waits next is one key away; else the cursor is ready for another thought. On a phone the
+// keyboard would only cover the answer.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "live" || !matchMedia("(hover: hover)").matches) return;
-  document.getElementById("composer-text")?.focus({ preventScroll: true });
+  const next = document.querySelector(".composer-problem") ? null : document.querySelector(".next-waiting a");
+  (next ?? document.getElementById("composer-text"))?.focus({ preventScroll: true });
 });
