@@ -49,9 +49,9 @@ class Demo:
     def processes(self) -> dict[str, int]:
         """What runs for it: the programs by the name of their log, and PostgreSQL."""
         found = {}
-        for line in subprocess.check_output(["ps", "-eo", "pid,args"], text=True).splitlines():
+        for line in subprocess.check_output(["ps", "-ww", "-eo", "pid,args"], text=True).splitlines():
             pid, _, command = line.strip().partition(" ")
-            if f"-D {self.folder}" in command:
+            if "bin/postgres" in command and str(self.folder) in command:
                 found["postgres"] = int(pid)
             elif (name := re.search(r"-m (?:textbank )?(\w+)", command)) and self._is_ours(int(pid)):
                 found[name[1]] = int(pid)
