@@ -288,7 +288,10 @@ def test_names_in_windows_encoding_keep_their_accents(cast: Cast) -> None:
 
 
 def many_rows(rows: int) -> bytes:
-    lines = (f"First{n},Last{n},(919) {200 + n // 10_000}-{n % 10_000:04},NC,27601,Club {n % 9}" for n in range(rows))
+    lines = (
+        f"First{n},Last{n},(919) {200 + n // 10_000}-{n % 10_000:04},NC,27601,Club {n % 9}"
+        for n in range(rows)
+    )
     return (HEADER + "\n".join(lines) + "\n").encode()
 
 

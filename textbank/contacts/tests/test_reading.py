@@ -74,7 +74,10 @@ def test_a_file_of_phones_alone_is_understood() -> None:
 
 
 def test_a_cell_may_hold_a_line_break() -> None:
-    assert read(b'name,phone\n"Ana\nLopez",9195550101\nBo,9195550102\n')[0] == (2, ["Ana\nLopez", "9195550101"])
+    assert read(b'name,phone\n"Ana\nLopez",9195550101\nBo,9195550102\n')[0] == (
+        2,
+        ["Ana\nLopez", "9195550101"],
+    )
 
 
 def test_blank_lines_above_the_column_names_are_passed_over() -> None:
@@ -87,7 +90,10 @@ def test_blank_lines_above_the_column_names_are_passed_over() -> None:
         (b"", "The file is empty."),
         (b"\n\n  \n", "The file is empty."),
         (b"first_name,phone\n", "The file has column names but no rows beneath them."),
-        (b"PK\x03\x04\x14\0\x06\0" + b"\0" * 50, "it seems to be an Excel workbook or a zip archive. Open it"),
+        (
+            b"PK\x03\x04\x14\0\x06\0" + b"\0" * 50,
+            "it seems to be an Excel workbook or a zip archive. Open it",
+        ),
         (b"%PDF-1.7 ...", "it seems to be a PDF"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "it seems to be a picture"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 50, "it seems to be a picture"),
@@ -150,7 +156,10 @@ def test_the_columns_of_utah_are_guessed() -> None:
     [
         (["Voter File VANID", "First", "Cell Phone"], ["van_id", "first_name", "phone"]),
         (["HomePhone", "CellPhone", "WorkPhone"], ["homephone", "phone", "workphone"]),
-        (["pdi_id", "state_abbrev", "zip5", "E-mail", "Tel"], ["pdi_id", "state", "zip_code", "email", "phone"]),
+        (
+            ["pdi_id", "state_abbrev", "zip5", "E-mail", "Tel"],
+            ["pdi_id", "state", "zip_code", "email", "phone"],
+        ),
         (["Nombre", "Apellido", "Teléfono"], ["first_name", "last_name", "phone"]),
         (["phone", "", "Phone number"], ["phone", None, "phone_number"]),
         (["phone", "Polling Place", "Polling-place!"], ["phone", "polling_place", "polling_place_2"]),

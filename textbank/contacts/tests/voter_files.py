@@ -12,14 +12,15 @@ import random
 from pathlib import Path
 
 # North Carolina: tab, CRLF, blanks written as one space.
-NC_COLUMNS = (
+_NC = (
     "county_id county_desc voter_reg_num status_cd voter_status_desc reason_cd voter_status_reason_desc "
     "absent_ind name_prefx_cd last_name first_name middle_name name_suffix_lbl res_street_address "
     "res_city_desc state_cd zip_code mail_addr1 mail_addr2 mail_addr3 mail_addr4 mail_city mail_state "
     "mail_zipcode full_phone_number race_code ethnic_code party_cd gender_code birth_age birth_state "
     "drivers_lic registr_dt precinct_abbrv precinct_desc municipality_abbrv municipality_desc ward_abbrv "
     "ward_desc cong_dist_abbrv super_court_abbrv nc_senate_abbrv nc_house_abbrv ncid vtd_abbrv vtd_desc"
-).split()
+)
+NC_COLUMNS = _NC.split()
 # Utah: comma, cells of elections that are empty for who did not vote, columns named by dates.
 UT_COLUMNS = [
     "Voter ID",
@@ -45,9 +46,20 @@ UT_COLUMNS = [
     "11/8/2022",
     "11/5/2024",
 ]
-FIRST = "Ana Bo Carla Dev Ezra Fatima Gus Hana Íñigo José Keisha Liam María Nora Omar Peña".split()
-LAST = "Adams Brooks Castillo Dunn Ellis Fuentes Gómez Hayes Ibarra Jackson Kim Lopez Muñoz O'Neil".split()
-NOISE = ("({a}){b}{c}", "1-{a}-{b}-{c}", "{a}.{b}.{c}", "+{a}{b}{c}", "0{a}{b}{c}", "{b}-{c}", " ", "", "{a} {b} {c}")
+_FIRST = "Ana Bo Carla Dev Ezra Fatima Gus Hana Íñigo José Keisha Liam María Nora Omar Peña"
+_LAST = "Adams Brooks Castillo Dunn Ellis Fuentes Gómez Hayes Ibarra Jackson Kim Lopez Muñoz O'Neil"
+FIRST, LAST = _FIRST.split(), _LAST.split()
+NOISE = (
+    "({a}){b}{c}",
+    "1-{a}-{b}-{c}",
+    "{a}.{b}.{c}",
+    "+{a}{b}{c}",
+    "0{a}{b}{c}",
+    "{b}-{c}",
+    " ",
+    "",
+    "{a} {b} {c}",
+)
 
 
 def voter_file(state: str, rows: int = 100) -> bytes:
