@@ -107,6 +107,13 @@ class Unavailable(Exception):
         self.retry_after = retry_after
 
 
+class AccountRefused(Unavailable):
+    """The text was surely not taken, and none of this login will be until somebody mends the account.
+
+    Waiting alone does not help: show the admin, and hold the campaign's other texts rather than try each.
+    """
+
+
 class Unknown(Exception):
     """The text may have been taken. It must never be sent again; a receipt, or asking, will tell."""
 
@@ -132,7 +139,10 @@ class Carrier(Protocol):
     """The dialect of one carrier."""
 
     async def send(self, login: Login, text: OutgoingText) -> Accepted:
-        """Hands over one text. Raises `Rejected`, `Unavailable` or `Unknown`."""
+        """Hands over one text. Raises `Rejected`, `Unavailable` (of which `AccountRefused` is one) or `Unknown`.
+
+        Whoever cancels it in mid-call must take the text as unknown.
+        """
         ...
 
     async def find(self, login: Login, text: OutgoingText) -> list[str]:

@@ -17,11 +17,13 @@ from django.db import transaction
 
 from textbank.campaigns.models import Campaign, Membership
 from textbank.carriers.models import PhoneNumber
+from textbank.contacts.opting_out import opted_out_among
 from textbank.querying import rows
 from textbank.texting.claiming import LEASE
-from textbank.texting.models import Assignment, Conversation, Message
+from textbank.texting.models import Assignment, Conversation, Message, Script
 from textbank.texting.safeguards import Facts, Hours, Safeguard, refusal
 from textbank.texting.segments import measure
+from textbank.texting.writing import write
 
 UNDO_WINDOW = timedelta(seconds=5)
 
@@ -247,6 +249,24 @@ def send_replies(campaign: Campaign, replies: Sequence[Reply], now: datetime) ->
     ]
 
 
+def reply_refusal(conversation: Conversation, now: datetime) -> Safeguard | None:
+    """What would stop a reply in this conversation at this moment, whatever it says; None when it may go."""
+    campaign = conversation.campaign
+    contact = conversation.contact
+    facts = Facts(
+        kind=Message.Kind.REPLY,
+        zones=contact.zones,
+        is_opted_out=bool(opted_out_among(campaign, [contact.phone])),
+        has_number=bool(active_numbers(campaign)),
+    )
+    return refusal(facts, Hours.at(campaign, now), now)
+
+
+def scripted_text(conversation: Conversation, script: Script, member: Membership) -> str:
+    """A response script as this contact would read it from this volunteer."""
+    return write(script.text, conversation.contact, member.user, conversation.campaign)
+
+
 def active_numbers(campaign: Campaign) -> list[int]:
     """The ids of the numbers this campaign sends from."""
     numbers = PhoneNumber.objects.filter(campaign=campaign, is_active=True)
@@ -345,6 +365,7 @@ def _reply(
         zones=row["zones"],
         is_opted_out=row["is_opted_out"],
         has_number=bool(numbers),
+        has_allowed_words=campaign.allows_custom_responses or _is_scripted(campaign, reply),
     )
     found = refusal(facts, hours, now)
     if found is not None:
@@ -371,6 +392,22 @@ def _reply(
         number_id=_number(row, numbers),
     )
     return Outcome(Verdict.QUEUED, message.id)
+
+
+def _is_scripted(campaign: Campaign, reply: Reply) -> bool:
+    """Whether the reply is, letter for letter, a response script of the action this conversation is about."""
+    conversation = Conversation.objects.select_related("campaign", "contact").get(
+        id=reply.conversation_id, campaign=campaign
+    )
+    script = Script.objects.filter(
+        id=reply.script_id or 0,
+        campaign=campaign,
+        action=conversation.action_id,
+        kind=Script.Kind.RESPONSE,
+        removed_at=None,
+    ).first()
+    member = Membership.objects.select_related("user").get(id=reply.member_id, campaign=campaign)
+    return script is not None and reply.text == scripted_text(conversation, script, member)
 
 
 def _number(row: dict[str, Any], numbers: list[int]) -> int | None:

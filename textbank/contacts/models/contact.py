@@ -80,6 +80,10 @@ class Contact(models.Model):
         return f"{self.first_name} {self.last_name}".strip() or self.phone
 
     @property
+    def initials(self) -> str:
+        return "".join(part[0] for part in (self.first_name, self.last_name) if part).upper() or "#"
+
+    @property
     def place(self) -> str:
         return ", ".join(part for part in (self.city, self.state) if part)
 

@@ -1,0 +1,246 @@
+"""What Twilio's webhooks say, and how they prove that they are Twilio's. The oracle is Twilio's own package."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator
+
+from textbank.carriers.base import (
+    DeliveryReceipt,
+    Forged,
+    IncomingText,
+    Login,
+    Malformed,
+    Meaning,
+    ReceiptStatus,
+    WebhookRequest,
+)
+from textbank.carriers.twilio import Twilio
+
+VECTORS = json.loads(Path(__file__).with_name("twilio_vectors.json").read_text())
+FORM = "application/x-www-form-urlencoded"
+LOGIN = Login("https://api.twilio.com", "AC" + "0" * 32, "12345")
+REPLY = {
+    "ToCountry": "US",
+    "SmsMessageSid": "SM1",
+    "NumMedia": "0",
+    "FromZip": "",
+    "Body": "¿Dónde voto? 😀",
+    "FromCountry": "US",
+    "To": "+19195550001",
+    "MessageSid": "SM1",
+    "AccountSid": LOGIN.account_id,
+    "From": "+19195550142",
+    "SmsStatus": "received",
+}
+
+
+class ManyValues(dict[str, list[str]]):
+    """A form in which a name may stand twice, as the oracle reads it."""
+
+    def getall(self, name: str) -> list[str]:
+        return self[name]
+
+
+def webhook(url: str, pairs: list[tuple[str, str]], secret: str = LOGIN.secret) -> WebhookRequest:
+    """A form, signed by Twilio's own package."""
+    form: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in pairs:
+        form[name].append(value)
+    signature = RequestValidator(secret).compute_signature(url, ManyValues(form))
+    headers = {"x-twilio-signature": signature, "content-type": f"{FORM}; charset=UTF-8"}
+    return WebhookRequest(url, urlencode(pairs).encode(), headers)
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_the_signatures_that_twilio_publishes_are_accepted(vector: dict[str, Any]) -> None:
+    headers = {"x-twilio-signature": vector["signature"], "content-type": FORM}
+    if vector["algorithm"] == "HMAC_SHA256":
+        headers["x-twilio-webhooks-signature-settings"] = "key=webhooks_sharedkey_1,algorithm=HMAC_SHA256"
+    if vector.get("body"):
+        headers["content-type"] = "application/json"
+    params = vector["params"]
+    pairs = list(params.items()) if isinstance(params, dict) else [tuple(pair) for pair in params or ()]
+    body = vector.get("body") or urlencode(pairs)
+    login = Login("", "", vector["auth_token"])
+    Twilio().prove(login, WebhookRequest(vector["url"], body.encode(), headers))
+    with pytest.raises(Forged):
+        Twilio().prove(login, WebhookRequest(vector["url"] + "x", body.encode(), headers))
+    with pytest.raises(Forged):
+        Twilio().prove(login, WebhookRequest(vector["url"], body.encode() + b"1", headers))
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+urls = st.builds(
+    "{}://{}{}/c/{}".format,
+    st.sampled_from(["http", "https"]),
+    st.sampled_from(["example.org", "Texting.Example.org", "127.0.0.1"]),
+    st.sampled_from(["", ":80", ":443", ":8000"]),
+    st.sampled_from(["", "replies", "replies?key=a%20b&x=", "réponses"]),
+)
+
+
+@given(urls, st.lists(st.tuples(words, words), max_size=8))
+def test_whatever_twilio_signs_is_accepted_and_nothing_else(url: str, pairs: list[tuple[str, str]]) -> None:
+    request = webhook(url, pairs)
+    Twilio().prove(LOGIN, request)
+    for login, forged in (
+        (Login("", "", "another token"), request),
+        (LOGIN, WebhookRequest(url, request.body + b"&Extra=1", request.headers)),
+        (LOGIN, WebhookRequest(url, request.body, {})),
+        (LOGIN, WebhookRequest(url.replace("/c/", "/d/"), request.body, request.headers)),
+    ):
+        with pytest.raises(Forged):
+            Twilio().prove(login, forged)
+
+
+@pytest.mark.parametrize(
+    ("signed", "seen"),
+    [
+        ("https://example.org/a", "https://example.org:443/a"),
+        ("https://example.org:443/a", "https://example.org/a"),
+        ("http://example.org:80/a", "http://example.org/a"),
+        ("http://127.0.0.1/a", "http://127.0.0.1:8000/a"),
+        ("http://[::1]/a", "http://[::1]:8000/a"),
+    ],
+)
+def test_the_port_may_be_signed_or_left_out(signed: str, seen: str) -> None:
+    request = webhook(signed, [("A", "1")])
+    Twilio().prove(LOGIN, WebhookRequest(seen, request.body, request.headers))
+
+
+def test_a_body_that_is_no_form_is_proved_by_its_hash() -> None:
+    body = b'{"kind": "news"}'
+    url = f"https://example.org/a?bodySHA256={hashlib.sha256(body).hexdigest()}"
+    headers = {
+        "x-twilio-signature": RequestValidator(LOGIN.secret).compute_signature(url, {}),
+        "content-type": "application/json",
+    }
+    Twilio().prove(LOGIN, WebhookRequest(url, body, headers))
+    with pytest.raises(Forged):
+        Twilio().prove(LOGIN, WebhookRequest(url, b'{"kind": "lies"}', headers))
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"A=1", {}),
+        (b"A=1", {"x-twilio-signature": "é"}),
+        (b"\xff\xfe", {"x-twilio-signature": "abc"}),
+        (b"A&" * 600, {"x-twilio-signature": "abc"}),
+        (b"A=1", {"x-twilio-signature": "abc", "x-twilio-webhooks-signature-settings": "algorithm=NONE"}),
+    ],
+)
+def test_what_is_not_signed_properly_is_forged(body: bytes, headers: dict[str, str]) -> None:
+    with pytest.raises(Forged):
+        Twilio().prove(LOGIN, WebhookRequest("https://example.org/a", body, headers))
+
+
+def test_a_reply_is_read() -> None:
+    assert Twilio().read_reply(urlencode(REPLY)) == IncomingText(
+        "SM1", "+19195550142", "+19195550001", "¿Dónde voto? 😀"
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"OptOutType": "STOP", "Body": "Stop"}, {"is_opt_out": True, "text": "Stop"}),
+        ({"OptOutType": "START", "Body": "START"}, {"is_opt_in": True, "text": "START"}),
+        ({"OptOutType": "HELP", "Body": "help"}, {"text": "help"}),
+        (
+            {"NumMedia": "2", "MediaUrl0": "https://m/0", "MediaUrl1": "https://m/1", "Body": ""},
+            {"media": ("https://m/0", "https://m/1"), "text": ""},
+        ),
+        ({"NumMedia": "many", "MediaUrl0": "https://m/0"}, {"media": ()}),
+        ({"NumMedia": "99999999999", "MediaUrl0": "https://m/0"}, {"media": ("https://m/0",)}),
+        ({"Body": "a\0b"}, {"text": "ab"}),
+    ],
+)
+def test_what_else_a_reply_may_carry(more: dict[str, str], expected: dict[str, object]) -> None:
+    text = Twilio().read_reply(urlencode(REPLY | more))
+    assert {name: getattr(text, name) for name in expected} == expected
+    assert (text.is_opt_out, text.is_opt_in) == (
+        more.get("OptOutType") == "STOP",
+        more.get("OptOutType") == "START",
+    )
+
+
+@pytest.mark.parametrize("missing", ["MessageSid", "From", "To"])
+def test_a_reply_without_its_parts_is_malformed(missing: str) -> None:
+    with pytest.raises(Malformed, match=missing):
+        Twilio().read_reply(urlencode({name: value for name, value in REPLY.items() if name != missing}))
+
+
+def test_keys_name_the_text_and_each_piece_of_news_once() -> None:
+    def request(**form: str) -> WebhookRequest:
+        return WebhookRequest("https://example.org/a", urlencode(form).encode())
+
+    sent = request(MessageSid="SM1", MessageStatus="sent")
+    assert Twilio().reply_key(request(MessageSid="SM1")) == "SM1"
+    assert Twilio().receipt_key(sent) == Twilio().receipt_key(sent)
+    assert Twilio().receipt_key(sent) != Twilio().receipt_key(
+        request(MessageSid="SM1", MessageStatus="delivered")
+    )
+    for unreadable in (request(Body="hi"), WebhookRequest("https://example.org/a", b"\xff")):
+        with pytest.raises(Malformed):
+            Twilio().reply_key(unreadable)
+        with pytest.raises(Malformed):
+            Twilio().receipt_key(unreadable)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("accepted", ReceiptStatus.QUEUED),
+        ("scheduled", ReceiptStatus.QUEUED),
+        ("queued", ReceiptStatus.QUEUED),
+        ("sending", ReceiptStatus.QUEUED),
+        ("sent", ReceiptStatus.SENT),
+        ("delivered", ReceiptStatus.DELIVERED),
+        ("read", ReceiptStatus.DELIVERED),
+        ("undelivered", ReceiptStatus.UNDELIVERED),
+        ("failed", ReceiptStatus.FAILED),
+        ("canceled", ReceiptStatus.FAILED),
+    ],
+)
+def test_every_status_says_how_far_a_text_has_come(status: str, expected: ReceiptStatus) -> None:
+    body = urlencode({"MessageSid": "SM1", "MessageStatus": status, "ErrorCode": "30007"})
+    assert Twilio().read_receipt(body) == DeliveryReceipt("SM1", expected, "30007")
+
+
+def test_a_status_of_another_day_is_no_news_and_a_missing_one_is_malformed() -> None:
+    assert Twilio().read_receipt("MessageSid=SM1&MessageStatus=beamed") is None
+    with pytest.raises(Malformed):
+        Twilio().read_receipt("MessageSid=SM1")
+
+
+@pytest.mark.parametrize(
+    ("code", "meaning"),
+    [
+        ("21610", Meaning.OPTED_OUT),
+        ("21614", Meaning.LANDLINE),
+        ("21635", Meaning.LANDLINE),
+        ("30006", Meaning.LANDLINE),
+        ("30003", Meaning.DEAD_NUMBER),
+        ("30005", Meaning.DEAD_NUMBER),
+        ("21211", Meaning.DEAD_NUMBER),
+        ("30007", Meaning.FILTERED),
+        ("30034", Meaning.NOT_ALLOWED),
+        ("21606", Meaning.NOT_ALLOWED),
+        ("30008", Meaning.OTHER),
+        ("99999", Meaning.OTHER),
+        ("", Meaning.OTHER),
+    ],
+)
+def test_error_codes_have_a_meaning(code: str, meaning: Meaning) -> None:
+    assert Twilio().meaning_of(code) == meaning

@@ -1,0 +1,360 @@
+"""What leaves for Twilio, and what becomes of each way in which it may answer, on real connections."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import socket
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from textbank.carriers.base import (
+    Accepted,
+    AccountRefused,
+    Login,
+    Meaning,
+    OutgoingText,
+    Rejected,
+    Unavailable,
+    Unknown,
+)
+from textbank.carriers.twilio import Twilio
+
+ACCOUNT, TOKEN = "AC" + "1" * 32, "a token"
+TEXT = OutgoingText(
+    from_number="+19195550001",
+    to_number="+19195550142",
+    text="Hola María: ¿votas? 50% + 1 = you & me 😀",
+    callback_url="https://example.org/webhooks/k/receipts/1?a=b&c=d",
+    valid_for=timedelta(minutes=90),
+)
+CREATED = json.dumps({"sid": "SM1", "status": "queued"})
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def noon_on_a_tuesday() -> None:
+    """Time runs here: these tests wait for connections."""
+
+
+async def read_request(reader: asyncio.StreamReader) -> tuple[str, dict[str, str], str]:
+    """The request line, the headers in lower case and the body."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+    headers = {
+        name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)
+    }
+    return head[0], headers, (await reader.readexactly(int(headers.get("content-length", "0")))).decode()
+
+
+def answering(status: str, body: str = "", *headers: str) -> Handler:
+    """A server that reads the request, gives this answer and closes."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await read_request(reader)
+        lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body.encode())}", "Connection: close", *headers]
+        writer.write("\r\n".join([*lines, "", body]).encode())
+        await writer.drain()
+
+    return handle
+
+
+async def resets(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_request(reader)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+async def closes_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(1)
+
+
+async def keeps_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(-1)
+
+
+async def breaks_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_request(reader)
+    writer.write(b'HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{"sid": "SM')
+    await writer.drain()
+
+
+async def talks_nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await read_request(reader)
+    writer.write(b"220 mail.example.org ESMTP\r\n")
+    await writer.drain()
+
+
+@asynccontextmanager
+async def carrier_at(handle: Handler) -> AsyncIterator[Login]:
+    """A carrier on a port of its own that treats every connection so."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await handle(reader, writer)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield Login(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", ACCOUNT, TOKEN)
+
+
+async def sent(handle: Handler, text: OutgoingText = TEXT) -> Accepted:
+    async with (
+        carrier_at(handle) as login,
+        httpx.AsyncClient(timeout=httpx.Timeout(5, read=0.3)) as client,
+    ):
+        return await Twilio(client).send(login, text)
+
+
+def refusal(code: int | None, message: str = "No.") -> str:
+    return json.dumps({"code": code, "message": message, "more_info": "https://…", "status": 400})
+
+
+class Recorder:
+    """A carrier that takes everything and remembers the requests."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, str, dict[str, list[str]]]] = []
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line, headers, body = await read_request(reader)
+        form = parse_qs(body, keep_blank_values=True, strict_parsing=True)
+        self.requests.append((line, headers["authorization"], form))
+        writer.write(f"HTTP/1.1 201 Created\r\nContent-Length: {len(CREATED)}\r\n\r\n{CREATED}".encode())
+        await writer.drain()
+
+
+class Redirected(TwilioHttpClient):
+    """Twilio's own client, calling here instead of api.twilio.com."""
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__(pool_connections=False)
+        self.host = urlsplit(base_url)
+
+    def request(self, method: str, url: str, *args: object, **kwargs: object) -> Response:
+        here = urlsplit(url)._replace(scheme=self.host.scheme, netloc=self.host.netloc)
+        return super().request(method, here.geturl(), *args, **kwargs)
+
+
+def test_our_request_is_the_one_that_twilios_own_client_makes() -> None:
+    async def both() -> Recorder:
+        recorder, twilio = Recorder(), Twilio()
+        async with carrier_at(recorder) as login:
+            assert await twilio.send(login, TEXT) == Accepted("SM1")
+            await twilio.aclose()
+            await asyncio.to_thread(theirs, login)
+        return recorder
+
+    def theirs(login: Login) -> None:
+        client = Client(login.account_id, login.secret, http_client=Redirected(login.base_url))
+        client.messages.create(
+            to=TEXT.to_number,
+            from_=TEXT.from_number,
+            body=TEXT.text,
+            status_callback=TEXT.callback_url,
+            validity_period=5400,
+        )
+
+    our_request, their_request = asyncio.run(both()).requests
+    assert our_request == their_request
+    assert our_request[1] == "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("valid_for", "seconds"),
+    [
+        (timedelta(seconds=59, milliseconds=900), "59"),
+        (timedelta(days=2), "36000"),
+        (timedelta(0), "1"),
+        (timedelta(minutes=-5), "1"),
+    ],
+)
+def test_a_text_is_valid_for_whole_seconds_within_twilios_bounds(valid_for: timedelta, seconds: str) -> None:
+    recorder = Recorder()
+    asyncio.run(sent(recorder, replace(TEXT, valid_for=valid_for)))
+    assert recorder.requests[0][2]["ValidityPeriod"] == [seconds]
+
+
+@pytest.mark.parametrize(
+    ("code", "meaning"),
+    [
+        (21610, Meaning.OPTED_OUT),
+        (21614, Meaning.LANDLINE),
+        (21211, Meaning.DEAD_NUMBER),
+        (21408, Meaning.NOT_ALLOWED),
+        (21617, Meaning.OTHER),
+    ],
+)
+def test_a_refusal_with_a_code_is_for_good(code: int, meaning: Meaning) -> None:
+    with pytest.raises(Rejected) as caught:
+        asyncio.run(sent(answering("400 Bad Request", refusal(code, "Because."))))
+    assert (caught.value.code, caught.value.detail, caught.value.meaning) == (str(code), "Because.", meaning)
+
+
+@pytest.mark.parametrize(
+    ("handle", "wait"),
+    [
+        (answering("429 Too Many Requests", refusal(20429), "Retry-After: 7"), 7),
+        (answering("429 Too Many Requests", "slow down", "Retry-After: 999999"), 3600),
+        (answering("429 Too Many Requests", "", "Retry-After: Wed, 21 Oct 2026 07:28:00 GMT"), None),
+        (answering("400 Bad Request", refusal(21611)), None),
+        (answering("503 Service Unavailable", refusal(20503)), None),
+        (answering("413 Content Too Large", "<html>a firewall</html>"), None),
+        (answering("400 Bad Request", refusal(None)), None),
+    ],
+)
+def test_what_was_surely_not_taken_may_be_tried_again(handle: Handler, wait: int | None) -> None:
+    with pytest.raises(Unavailable) as caught:
+        asyncio.run(sent(handle))
+    assert not isinstance(caught.value, AccountRefused)
+    assert caught.value.retry_after == (timedelta(seconds=wait) if wait else None)
+
+
+@pytest.mark.parametrize(
+    "handle",
+    [
+        answering("401 Unauthorized", refusal(20003, "Authenticate")),
+        answering("401 Unauthorized", "who?"),
+        answering("403 Forbidden", refusal(20403)),
+        answering("404 Not Found", refusal(20404)),
+        answering("400 Bad Request", refusal(10001)),
+    ],
+)
+def test_a_login_that_is_not_accepted_is_told_apart(handle: Handler) -> None:
+    with pytest.raises(AccountRefused):
+        asyncio.run(sent(handle))
+
+
+@pytest.mark.parametrize(
+    "handle",
+    [
+        resets,
+        closes_at_once,
+        keeps_silent,
+        breaks_off,
+        talks_nonsense,
+        answering("500 Internal Server Error", refusal(20500)),
+        answering("503 Service Unavailable", "<html>a proxy</html>"),
+        answering("302 Found", "", "Location: https://elsewhere.example.org/"),
+        answering("201 Created", "<html>welcome</html>"),
+        answering("201 Created", "[1]"),
+        answering("201 Created", '{"sid": null}'),
+        answering("201 Created", CREATED, "Content-Encoding: gzip"),
+    ],
+    ids=range(12),
+)
+def test_what_may_have_been_taken_is_unknown(handle: Handler) -> None:
+    with pytest.raises(Unknown):
+        asyncio.run(sent(handle))
+
+
+def test_a_carrier_that_is_not_there_took_nothing() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nowhere = Login(f"http://127.0.0.1:{closed.getsockname()[1]}", ACCOUNT, TOKEN)
+        with pytest.raises(Unavailable):
+            asyncio.run(Twilio().send(nowhere, TEXT))
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (httpx.ConnectTimeout, Unavailable),
+        (httpx.PoolTimeout, Unavailable),
+        (httpx.ProxyError, Unavailable),
+        (httpx.WriteTimeout, Unknown),
+        (httpx.WriteError, Unknown),
+        (httpx.ReadTimeout, Unknown),
+    ],
+)
+def test_the_rarer_faults_fall_on_the_right_side(fault: type[httpx.TransportError], expected: type) -> None:
+    def break_down(request: httpx.Request) -> httpx.Response:
+        raise fault("on purpose")
+
+    async def attempt() -> Accepted:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(break_down)) as client:
+            return await Twilio(client).send(Login("http://127.0.0.1", ACCOUNT, TOKEN), TEXT)
+
+    with pytest.raises(expected):
+        asyncio.run(attempt())
+
+
+@pytest.mark.parametrize("address", ["", "gopher://example.org", "http://exa mple.org:port"])
+def test_an_address_that_cannot_be_called_is_the_accounts_trouble(address: str) -> None:
+    with pytest.raises(AccountRefused):
+        asyncio.run(Twilio().send(Login(address, ACCOUNT, TOKEN), TEXT))
+
+
+def listing(*messages: dict[str, object]) -> Handler:
+    body = json.dumps({"messages": list(messages)})
+    return answering("200 OK", body, "Date: Tue, 13 Oct 2026 18:30:00 GMT")
+
+
+async def found(handle: Handler) -> list[str]:
+    async with carrier_at(handle) as login, httpx.AsyncClient(timeout=1) as client:
+        return await Twilio(client).find(login, TEXT)
+
+
+def test_a_text_is_found_by_its_words_among_those_of_the_last_day() -> None:
+    today, last_week = "Tue, 13 Oct 2026 18:28:00 +0000", "Tue, 06 Oct 2026 18:28:00 +0000"
+    altered = "Hola Maria: votas? 50% + 1 = you & me"
+    messages = [
+        {"sid": "SM1", "body": TEXT.text, "date_created": today},
+        {"sid": "SM2", "body": "Another text", "date_created": today},
+        {"sid": "SM3", "body": TEXT.text, "date_created": last_week},
+        {"sid": "SM4", "body": altered, "date_created": today},
+        {"sid": "SM5", "body": "", "date_created": today},
+    ]
+    assert asyncio.run(found(listing(*messages))) == ["SM1", "SM4", "SM5"]
+
+
+@pytest.mark.parametrize(
+    "handle",
+    [
+        listing({"sid": "SM1"}),
+        answering("200 OK", "[]"),
+        answering("500 Internal Server Error", ""),
+        answering("401 Unauthorized", refusal(20003)),
+        resets,
+    ],
+    ids=range(5),
+)
+def test_without_a_clear_list_nothing_is_concluded(handle: Handler) -> None:
+    with pytest.raises(Unavailable):
+        asyncio.run(found(handle))
+
+
+def test_two_hundred_texts_are_in_flight_at_once() -> None:
+    waiting: list[asyncio.Event] = []
+
+    async def together(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        mine = asyncio.Event()
+        await read_request(reader)
+        waiting.append(mine)
+        if len(waiting) == 200:
+            for event in waiting:
+                event.set()
+        await mine.wait()
+        writer.write(f"HTTP/1.1 201 Created\r\nContent-Length: {len(CREATED)}\r\n\r\n{CREATED}".encode())
+        await writer.drain()
+
+    async def all_at_once() -> list[Accepted]:
+        twilio = Twilio()
+        async with carrier_at(together) as login:
+            try:
+                return await asyncio.gather(*(twilio.send(login, TEXT) for _ in range(200)))
+            finally:
+                await twilio.aclose()
+
+    assert asyncio.run(all_at_once()) == [Accepted("SM1")] * 200
