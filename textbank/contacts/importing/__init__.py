@@ -1,12 +1,13 @@
 """A file of contacts comes in: uploaded, its columns named by a person, read by a worker, accounted for."""
 
-from textbank.contacts.importing.columns import guess
+from textbank.contacts.importing.columns import FIELDS, guess, merge_names
 from textbank.contacts.importing.header import UnreadableFile
 from textbank.contacts.importing.outcomes import OUTCOMES, Outcome, in_words
 from textbank.contacts.importing.running import cancel, rejected_rows, resume_interrupted, run
 from textbank.contacts.importing.starting import PreviewRow, preview, samples, start, upload
 
 __all__ = [
+    "FIELDS",
     "OUTCOMES",
     "Outcome",
     "PreviewRow",
@@ -14,6 +15,7 @@ __all__ = [
     "cancel",
     "guess",
     "in_words",
+    "merge_names",
     "preview",
     "rejected_rows",
     "resume_interrupted",

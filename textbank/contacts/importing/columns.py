@@ -60,12 +60,16 @@ def guess(columns: Sequence[str]) -> dict[str, str]:
         best = next((name for name in names.split() if name in plain), None)
         if best is not None:
             mapping[str(plain.index(best))] = field
-    used = set(mapping.values())
+    return merge_names(columns) | mapping
+
+
+def merge_names(columns: Sequence[str]) -> dict[str, str]:
+    """Column number to its name as a merge field, for every column that has a name. No two are the same."""
+    names: dict[str, str] = {}
     for position, name in enumerate(columns):
-        if name and str(position) not in mapping:
-            mapping[str(position)] = _free_slug(name, used)
-            used.add(mapping[str(position)])
-    return mapping
+        if name:
+            names[str(position)] = _free_slug(name, set(names.values()))
+    return names
 
 
 def slug_of(name: str) -> str:

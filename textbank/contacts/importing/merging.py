@@ -32,8 +32,8 @@ class Discrepancy(Exception):
 
 
 @transaction.atomic
-def merge(contact_import: ContactImport, file_rows: Iterator[Row], rows_read: int, now: datetime) -> None:
-    """Puts a file's waiting rows in place. Does nothing when the import was cancelled in the meantime.
+def merge(contact_import: ContactImport, file_rows: Iterator[Row], rows_read: int, now: datetime) -> bool:
+    """Puts a file's waiting rows in place. False, and nothing done, when it was cancelled in the meantime.
 
     `file_rows` gives the file once more, for the cells of its rejected rows. Raises `Discrepancy` when not
     every row is accounted for; then nothing has changed.
@@ -42,7 +42,7 @@ def merge(contact_import: ContactImport, file_rows: Iterator[Row], rows_read: in
     querying.rows("SELECT pg_advisory_xact_lock(%(turns)s, %(campaign)s)", turns=TURNS, **keys)
     found = ContactImport.objects.select_for_update().get(pk=contact_import.pk)
     if found.status != ContactImport.Status.RUNNING:
-        return
+        return False
     if rows_read > FEW:
         querying.execute("SET LOCAL enable_nestloop = off")
     querying.execute(_ACCOUNT, **keys)
@@ -57,6 +57,7 @@ def merge(contact_import: ContactImport, file_rows: Iterator[Row], rows_read: in
     ContactList.objects.filter(contact_import=found).update(status=ContactList.Status.READY)
     found.chunks.all().delete()
     querying.execute("DELETE FROM contacts_importrow WHERE contact_import_id = %(id)s", **keys)
+    return True
 
 
 # What is put into the statements below are names of ours, never values.

@@ -21,7 +21,7 @@ from textbank.contacts.importing import merging, outcomes
 from textbank.contacts.importing.cells import RowReader, as_line
 from textbank.contacts.importing.header import UnreadableFile
 from textbank.contacts.importing.reading import Row, joined, rows_of
-from textbank.contacts.models import ContactImport, ContactList, ImportChunk, ImportRow
+from textbank.contacts.models import ContactImport, ContactList, ImportChunk
 
 BATCH = 5_000  # rows written, counted and checked for a cancellation at a time
 LOCK = 7201  # the family of advisory locks of which each running import holds one
@@ -45,10 +45,12 @@ def run(contact_import_id: int) -> None:
             return
         try:
             rows = _read_all(contact_import)
-            if rows is not None:
-                merging.merge(contact_import, _Chunks(contact_import).rows(), rows, clock.now())
+            if rows is not None and merging.merge(
+                contact_import, _Chunks(contact_import).rows(), rows, clock.now()
+            ):
                 # Or the first claims after a large import are planned as if the tables were still small.
                 querying.execute("ANALYZE contacts_contact, contacts_contactlistentry")
+            _clear(contact_import)
         except UnreadableFile as problem:
             _fail(contact_import, str(problem))
         except OperationalError:
@@ -120,7 +122,7 @@ def _harmless(cell: str) -> str:
 
 def _read_all(contact_import: ContactImport) -> int | None:
     """Writes every row of the file to the waiting table; returns how many. None when it was cancelled."""
-    querying.execute("DELETE FROM contacts_importrow WHERE contact_import_id = %(id)s", id=contact_import.pk)
+    _clear(contact_import)
     chunks = _Chunks(contact_import)
     reader = RowReader(contact_import.columns, contact_import.mapping)
     rows, lines = 0, list[str]()
@@ -184,7 +186,11 @@ def _end(contact_import: ContactImport, status: ContactImport.Status) -> None:
     contact_import.finished_at = clock.now()
     contact_import.save(update_fields=["status", "problem", "finished_at"])
     contact_import.chunks.all().delete()
-    ImportRow.objects.filter(contact_import_id=contact_import.pk).delete()
+    _clear(contact_import)
+
+
+def _clear(contact_import: ContactImport) -> None:
+    querying.execute("DELETE FROM contacts_importrow WHERE contact_import_id = %(id)s", id=contact_import.pk)
 
 
 @contextmanager

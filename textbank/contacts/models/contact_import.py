@@ -25,6 +25,8 @@ class ContactImport(models.Model):
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
 
+    UNFINISHED = (Status.UPLOADED, Status.RUNNING)
+
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="contact_imports")
     contact_list = models.OneToOneField(
         ContactList, null=True, on_delete=models.SET_NULL, related_name="contact_import"
