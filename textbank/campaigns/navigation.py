@@ -16,11 +16,15 @@ from textbank.campaigns.models import Membership
 
 
 class Place(NamedTuple):
-    """An entry of a menu: its words, the name of its address, its heroicon."""
+    """An entry of a menu: its words, the name of its address, its heroicon.
+
+    `also`: where further pages of it stand, below the campaign's address.
+    """
 
     label: str
     name: str
     icon: str
+    also: str = ""
 
 
 STAFF = (
@@ -34,7 +38,7 @@ STAFF = (
 )
 VOLUNTEER = (
     Place("Texting", "feed", "paper-airplane"),
-    Place("Inbox", "inbox", "chat-bubble-left-right"),
+    Place("Inbox", "inbox", "chat-bubble-left-right", also="conversations/"),
 )
 
 
@@ -99,10 +103,17 @@ def _menu(request: HttpRequest, membership: Membership, places: tuple[Place, ...
     addresses = [(place, address(place.name, membership)) for place in places]
     known = [(place, url) for place, url in addresses if url]
     # The feed may stand at the campaign's own address, above all others: the closest place is where we are.
-    here = max((url for _, url in known if request.path.startswith(url)), key=len, default=None)
+    here = max(
+        (url for place, url in known if _is_under(request, membership, place, url)), key=len, default=None
+    )
     return [
         {"label": place.label, "url": url, "icon": place.icon, "current": url == here} for place, url in known
     ]
+
+
+def _is_under(request: HttpRequest, membership: Membership, place: Place, url: str) -> bool:
+    further = f"/c/{membership.campaign.slug}/{place.also}"
+    return request.path.startswith(url) or bool(place.also and request.path.startswith(further))
 
 
 def _others(membership: Membership) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from textbank.campaigns.models import Membership
-from textbank.contacts.models import Mark, Tag
+from textbank.contacts.models import Mark, OptOut, Tag
+from textbank.contacts.opting_out import opt_out
 from textbank.texting.models import Conversation, Report, TextingAction
 
 
@@ -60,3 +61,13 @@ def file_report(
     report.marks.set(Mark.objects.bulk_create(changed))
     Conversation.objects.filter(id=conversation.id).update(needs_attention=False, is_unread=False)
     return report
+
+
+@transaction.atomic
+def opt_contact_out(conversation: Conversation, member: Membership, now: datetime) -> None:
+    """The contact wants no more texts, and told a person so: nobody texts them again. The thread is archived."""
+    source = OptOut.Source.ADMIN if member.is_staff_member else OptOut.Source.VOLUNTEER
+    opt_out(conversation.campaign, conversation.contact.phone, source, now, by=member)
+    Conversation.objects.filter(id=conversation.id).update(
+        needs_attention=False, is_unread=False, archived_at=now
+    )

@@ -57,6 +57,31 @@ def test_the_join_page_and_the_letter_name_the_campaign(client: Client, cast: Ca
     assert "thank you for joining O'Hara & Friends." in str(letters.latest().body)
 
 
+def test_the_link_of_the_letter_joins_even_where_somebody_else_is_signed_in(
+    client: Client, sign_in: Callable[..., Client], cast: Cast
+) -> None:
+    Client().post(link_of(cast.campaign), NINA)
+    sign_in(cast.rosa).post(letters.link())
+    assert places_of("nina@example.org") == {"green-valley"}
+    assert places_of("rosa@example.org") == {"river-city"}
+
+
+def test_a_person_switched_off_gets_no_code_and_no_place(client: Client, cast: Cast) -> None:
+    User.objects.filter(pk=cast.ravi.user.pk).update(is_active=False)
+    assert client.post(link_of(cast.campaign), NINA | {"email": "ravi@example.org"})["Location"] == CODE
+    assert "/sign-in/link/" not in str(letters.latest().body)
+    assert places_of("ravi@example.org") == {"river-city"}
+
+
+def test_a_newcomer_lands_on_the_action_they_came_for(client: Client, cast: Cast, settings: Settings) -> None:
+    settings.ROOT_URLCONF = "textbank.campaigns.tests.test_navigation"
+    action = cast.draft([cast.contact()])
+    type(action).objects.update(status="published", published_at=clock.now())
+    client.post(f"{link_of(cast.campaign)}?action={action.pk}", NINA)
+    answer = client.post(CODE, {"code": letters.code()})
+    assert answer["Location"] == f"/c/green-valley/actions/{action.pk}/"
+
+
 def test_a_known_person_joins_by_code_and_keeps_their_name(client: Client, cast: Cast) -> None:
     client.post(link_of(cast.campaign), NINA | {"email": "Ravi@example.org "})
     client.post(CODE, {"code": letters.code()})

@@ -182,6 +182,13 @@ def test_an_owner_rotates_the_join_link_and_the_join_code(sign_in: Callable[...,
     assert (again.join_token, again.join_code) == (other.join_token, other.join_code)
 
 
+def test_an_admin_cannot_rotate_the_join_link_or_code(sign_in: Callable[..., Client], cast: Cast) -> None:
+    client = sign_in(cast.adam)
+    for way in ("new-join-link", "new-join-code"):
+        assert client.post(f"{PEOPLE}{way}/").status_code == 403
+    assert Campaign.objects.get(pk=cast.campaign.pk).join_token == cast.campaign.join_token
+
+
 def test_a_new_join_code_is_never_another_campaigns(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = cast.river.campaign.join_code
     drawn = iter([taken, taken, "000042"])
@@ -191,7 +198,9 @@ def test_a_new_join_code_is_never_another_campaigns(cast: Cast, monkeypatch: pyt
 
 
 def test_only_owners_see_the_buttons_for_a_new_link(sign_in: Callable[..., Client], cast: Cast) -> None:
-    assert "new-join-link" in sign_in(cast.olivia).get(PEOPLE).content.decode()
+    page = sign_in(cast.olivia).get(PEOPLE).content.decode()
+    assert "new-join-link" in page
+    assert ">Make a new link</button>" in page
     assert "new-join-link" not in sign_in(cast.adam).get(PEOPLE).content.decode()
 
 

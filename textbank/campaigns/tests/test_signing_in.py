@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
@@ -330,3 +331,19 @@ def test_the_letter_says_how_long_it_works(client: Client, cast: Cast) -> None:
     ask(client)
     assert "30 minutes" in str(letters.latest().body)
     assert letters.latest().subject == f"{letters.code()} is your sign-in code"
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_link_pressed_in_five_browsers_at_once_signs_in_one() -> None:
+    cast = Cast()
+    link = signing_in.link_for(cast.vera.user).removeprefix("http://127.0.0.1:8000")
+
+    def press(_: int) -> int:
+        try:
+            return Client().post(link).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as threads:
+        assert sorted(threads.map(press, range(5))) == [302, 410, 410, 410, 410]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from textbank.campaigns.models import Campaign, Membership
@@ -52,7 +50,7 @@ class TextingAction(models.Model):
     paused_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager[TextingAction]] = TextingActionQuerySet.as_manager()
+    objects = TextingActionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -55,9 +55,8 @@ class Exchange(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         text = {name: values[0] for name, values in parse_qs(body).items()}
         sid = f"SM{uuid.uuid4().hex}"
-        self.server.accepted.append(
-            {"sid": sid, "to": text["To"], "from": text["From"], "body": text["Body"]}
-        )
+        now = self.date_time_string()
+        self.server.accepted.append({"sid": sid, "to": text["To"], "body": text["Body"], "date_created": now})
         time.sleep(self.server.thinks_for)
         self._answer(201, {"sid": sid})
 
