@@ -16,7 +16,10 @@ class ContactFilter(forms.Form):
     """The search of the contacts page; it lives in the address."""
 
     q = forms.CharField(
-        label="Name or phone", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+        label="Name or phone",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
     list = forms.ModelChoiceField(
         label="List", required=False, empty_label="All contacts", queryset=ContactList.objects.none()

@@ -38,7 +38,13 @@ def contacts(request: MemberRequest) -> HttpResponse:
     search = form.cleaned_data if form.is_valid() else {}
     page = page_of(request.campaign, request.GET.get("after"), **search)
     unfinished = request.campaign.contact_imports.filter(status__in=ContactImport.UNFINISHED).order_by("-pk")
-    context = {"form": form, "page": page, "page_size": PAGE, "columns": CONTACT_COLUMNS, "imports": unfinished}
+    context = {
+        "form": form,
+        "page": page,
+        "page_size": PAGE,
+        "columns": CONTACT_COLUMNS,
+        "imports": unfinished,
+    }
     return render(
         request,
         "contacts/contacts.html",
