@@ -108,6 +108,7 @@ def publish_a_copy(page: Page) -> None:
     page.get_by_role("button", name="Copy").click()
     page.get_by_label("Title").fill(SECOND)
     page.get_by_label("Title").press("Tab")
+    expect(page.get_by_text("Saved")).to_be_visible()
     page.get_by_role("button", name="Publish to everyone").click()
     page.get_by_role("dialog").get_by_role("button", name="Publish to everyone").click()
     expect(page.get_by_text("Published").first).to_be_visible()
@@ -266,7 +267,8 @@ def test_a_volunteer_joins_on_a_phone_texts_a_bucket_and_answers(
     says(textbank, phone, "Yes! What are the hours?")
 
     page.get_by_role("link", name="Inbox").click()
-    page.get_by_text("Yes! What are the hours?").first.click()
+    waiting = page.get_by_role("listitem").filter(has_text="Yes! What are the hours?")
+    waiting.get_by_role("link").first.click()
     look_at(page, "conversation")
     page.get_by_role("button", name="Hours").click()
     expect(page.get_by_label(re.compile("^Write to"))).to_have_value(re.compile("6:30 am"))
