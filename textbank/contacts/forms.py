@@ -30,6 +30,10 @@ class ContactFilter(forms.Form):
         ready = campaign.contact_lists.filter(status=ContactList.Status.READY).order_by("name")
         self.fields["list"].queryset = ready  # type: ignore[attr-defined]
 
+    @property
+    def is_searching(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
 
 class UploadForm(forms.Form):
     """A file of contacts."""
@@ -66,18 +70,19 @@ class ColumnsForm(forms.Form):
         initial["list_name"] = PurePath(contact_import.file_name).stem[:120]
         super().__init__(data, initial=initial)
         self.columns = contact_import.columns
-        names = importing.merge_names(self.columns)
+        self.names = importing.merge_names(self.columns)
         for position, name in enumerate(self.columns):
-            self.fields[f"column_{position}"] = _column_field(position, name, names.get(str(position)))
+            self.fields[f"column_{position}"] = _column_field(position, name, self.names.get(str(position)))
 
     @property
     def mapping(self) -> dict[str, str]:
         """Column number to field, as chosen; what was never offered counts as left out."""
-        chosen = ((position, self[f"column_{position}"]) for position in range(len(self.columns)))
+        chosen = {str(column): self[f"column_{column}"].value() for column in range(len(self.columns))}
+        offered = {column: {name, *importing.FIELDS} for column, name in self.names.items()}
         return {
-            str(position): field.value()
-            for position, field in chosen
-            if field.value() and field.field.valid_value(field.value())
+            column: field
+            for column, field in chosen.items()
+            if field and field in offered.get(column, importing.FIELDS)
         }
 
     def rows(self, samples: list[list[str]]) -> list[ColumnRow]:

@@ -49,6 +49,11 @@ class ContactImport(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def is_all_read(self) -> bool:
+        """Whether every byte has been read, so that only the putting in place is left."""
+        return self.bytes_read >= self.size
+
 
 class ImportChunk(models.Model):
     """A piece of the uploaded file. It lives in the database, so that a worker on any machine can read it."""

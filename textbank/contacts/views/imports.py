@@ -1,4 +1,4 @@
-"""The pages of contacts: who they are, which lists they stand on, and how files of them come in."""
+"""The pages by which a file of contacts comes in."""
 
 from __future__ import annotations
 
@@ -8,64 +8,12 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_admins
-from textbank.contacts import importing, zones
-from textbank.contacts.forms import ColumnsForm, ContactFilter, UploadForm
+from textbank.contacts import importing
+from textbank.contacts.forms import ColumnsForm, UploadForm
 from textbank.contacts.importing import OUTCOMES, UnreadableFile
 from textbank.contacts.importing.outcomes import ACCEPTED, REJECTED
-from textbank.contacts.models import ContactImport, OptOut
-from textbank.contacts.searching import PAGE, lists_of, page_of
-
-CONTACT_COLUMNS = [
-    {"label": "Name"},
-    {"label": "Phone"},
-    {"label": "Place", "wide_only": True},
-]
-LIST_COLUMNS = [
-    {"label": "List"},
-    {"label": "Status"},
-    {"label": "Contacts", "number": True},
-    {"label": "Made", "wide_only": True},
-]
-
-
-@require_safe
-@for_admins
-def contacts(request: MemberRequest) -> HttpResponse:
-    """Every list, and the people found by the search in the address."""
-    form = ContactFilter(request.campaign, request.GET)
-    search = form.cleaned_data if form.is_valid() else {}
-    page = page_of(request.campaign, request.GET.get("after"), **search)
-    unfinished = request.campaign.contact_imports.filter(status__in=ContactImport.UNFINISHED).order_by("-pk")
-    context = {
-        "form": form,
-        "page": page,
-        "page_size": PAGE,
-        "columns": CONTACT_COLUMNS,
-        "imports": unfinished,
-    }
-    return render(
-        request,
-        "contacts/contacts.html",
-        context | {"lists": lists_of(request.campaign), "list_columns": LIST_COLUMNS},
-    )
-
-
-@require_safe
-@for_admins
-def contact(request: MemberRequest, contact_id: int) -> HttpResponse:
-    """One person: what is known, whether they opted out, what their clock shows."""
-    found = get_object_or_404(request.campaign.contacts, pk=contact_id)
-    opt_outs = OptOut.objects.filter(campaign=request.campaign, phone=found.phone).order_by("-opted_out_at")
-    context = {
-        "contact": found,
-        "opt_out": opt_outs.filter(undone_at=None).first(),
-        "past_opt_outs": opt_outs.exclude(undone_at=None),
-        "local_times": zones.local_times(found.zones, clock.now()),
-        "lists": request.campaign.contact_lists.filter(entries__contact=found).order_by("name"),
-    }
-    return render(request, "contacts/contact.html", context)
+from textbank.contacts.models import ContactImport
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
