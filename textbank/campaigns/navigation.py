@@ -31,7 +31,9 @@ STAFF = (
     Place("Actions", "actions", "paper-airplane"),
     Place("Conversations", "conversations", "chat-bubble-left-right"),
     Place("Contacts", "contacts", "identification"),
+    Place("Opt-outs", "opt_outs", "hand-raised"),
     Place("People", "people", "users"),
+    Place("Carrier", "carrier_accounts", "signal"),
     Place("Settings", "settings", "cog-6-tooth"),
 )
 VOLUNTEER = (

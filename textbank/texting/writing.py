@@ -9,6 +9,8 @@ from textbank.contacts.models import Contact, ContactList
 from textbank.texting import merge_fields
 from textbank.texting.models import Conversation, Script
 
+EVERYWHERE = (*merge_fields.CONTACT_FIELDS, *merge_fields.USER_FIELDS, *merge_fields.CAMPAIGN_FIELDS)
+
 
 def write(script: str, contact: Contact, user: User, campaign: Campaign) -> str:
     """The text of a script as this contact will read it, from this user."""
@@ -52,9 +54,12 @@ def is_unedited_script(
 def known_fields(contact_list: ContactList | None) -> list[str]:
     """Every merge field that a script over this list may use."""
     columns: Iterable[str] = contact_list.merge_field_names() if contact_list else ()
-    return [
-        *merge_fields.CONTACT_FIELDS,
-        *merge_fields.USER_FIELDS,
-        *merge_fields.CAMPAIGN_FIELDS,
-        *columns,
-    ]
+    return [*EVERYWHERE, *columns]
+
+
+def unknown_fields(script: str, contact_list: ContactList | None) -> list[str]:
+    """What stands in braces in the script but is no merge field of this list."""
+    # Finding the columns of a list means reading all of it; most scripts use only what every list has.
+    if not merge_fields.unknown_fields(script, EVERYWHERE):
+        return []
+    return merge_fields.unknown_fields(script, known_fields(contact_list))
