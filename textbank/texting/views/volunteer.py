@@ -26,30 +26,15 @@ COUNTED_AT_MOST = 10_000
 @for_volunteers
 def feed(request: MemberRequest) -> HttpResponse:
     """The actions open to this volunteer, and who waits for an answer."""
-    now, campaign = clock.now(), request.campaign
-    actions = list(
-        TextingAction.objects.filter(campaign=campaign).open_to_volunteers().order_by("-published_at")
-    )
-    free = claiming.free_contacts(campaign, actions, COUNTED_AT_MOST + 1)
-    in_hand = claiming.in_hand(request.membership)
-    waiting = Conversation.objects.of(request.membership).waiting_by_action()
-    first = next((one for one in actions if free[one.id] or in_hand.get(one.id)), None)
-    rows = [
-        {
-            "action": action,
-            "free": free[action.id],
-            "in_hand": in_hand.get(action.id, 0),
-            "waiting": waiting.get(action.id, 0),
-            # One filled button a page: replies first, then the first action that has somebody left.
-            "kind": "primary" if not waiting and action == first else "",
-        }
-        for action in actions
-    ]
-    opens = next_opening(campaign, 0, now)
+    now = clock.now()
+    opens_at = next_opening(request.campaign, 0, now)
+    rows = _feed_rows(request)
     context = {
         "rows": rows,
-        "waiting": sum(waiting.values()),
-        "opens_at": opens if opens > now else None,
+        "waiting": Conversation.objects.of(request.membership).needs_attention().count(),
+        # One filled button a page: replies first, then the first action that has somebody left.
+        "first": next((row["action"] for row in rows if row["free"] or row["in_hand"]), None),
+        "opens_at": opens_at if opens_at > now else None,
         "most": COUNTED_AT_MOST,
     }
     return render(request, "texting/volunteer/feed.html", context)
@@ -130,6 +115,25 @@ def waiting_replies(request: MemberRequest) -> HttpResponse:
     """How many wait for this volunteer's answer: asked for again and again by the page that is texting."""
     waiting = Conversation.objects.of(request.membership).needs_attention().count()
     return render(request, "texting/volunteer/_waiting_replies.html", {"waiting": waiting})
+
+
+def _feed_rows(request: MemberRequest) -> list[dict[str, Any]]:
+    """Each open action with what is left of it and what is in this volunteer's hands, in a few queries for all."""
+    campaign, member = request.campaign, request.membership
+    open_actions = TextingAction.objects.filter(campaign=campaign).open_to_volunteers()
+    actions = list(open_actions.order_by("-published_at"))
+    free = claiming.free_contacts(campaign, actions, COUNTED_AT_MOST + 1)
+    in_hand = claiming.in_hand(member)
+    waiting = Conversation.objects.of(member).waiting_by_action()
+    return [
+        {
+            "action": action,
+            "free": free[action.id],
+            "in_hand": in_hand.get(action.id, 0),
+            "waiting": waiting.get(action.id, 0),
+        }
+        for action in actions
+    ]
 
 
 def _action(request: MemberRequest, action_id: int) -> TextingAction:
