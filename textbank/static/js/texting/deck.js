@@ -17,6 +17,7 @@ export class Deck {
     this.root = root;
     this.left = Number(root.dataset.left);
     this.pressedAt = -Infinity;
+    this.leftMeanwhile = new Set();
     this.pile = new Pile(root.querySelector("[data-deck-cards]"), button);
     this.undo = new Undo(root.querySelector("[data-undo-place]"), blankUndo, (press) => this.withdraw(press));
     this.presses = new Presses(root.dataset.store, {
@@ -82,6 +83,7 @@ export class Deck {
 
   leave(card) {
     card.remove();
+    this.leftMeanwhile.add(card.dataset.card);
     this.left -= 1;
     this.pile.draw();
     this.draw();
@@ -107,6 +109,7 @@ export class Deck {
   async refill() {
     if (this.isRefilling) return;
     this.isRefilling = true;
+    this.leftMeanwhile.clear();
     const known = [...this.pile.ids, ...this.presses.ids];
     const answer = await fetch(`${this.root.dataset.more}?shown=${known}`).catch(() => null);
     const found = answer?.ok && !answer.redirected ? await answer.json() : null;
@@ -118,7 +121,8 @@ export class Deck {
   }
 
   take({ cards, left }) {
-    this.pile.take(cards, this.presses.ids);
+    // An answer can be older than the last press: what left since it was asked for does not come back with it.
+    this.pile.take(cards, [...this.presses.ids, ...this.leftMeanwhile]);
     if (this.presses.waiting) return;
     this.left = left;
     this.isCatchingUp = false;
