@@ -458,3 +458,10 @@ def test_texts_that_were_taken_back_or_held_back_are_not_counted_as_texted(
     opt_out(cast.campaign, ben.contact.phone, OptOut.Source.KEYWORD, clock.now())
     press(browser, ben)
     assert "You texted 0 people" in browser.get(page("thanks", action.id)).content.decode()
+
+
+def test_who_holds_the_last_contacts_may_go_on(cast: Cast, sign_in: SignIn) -> None:
+    action = in_hand(cast, "Ana")
+    html = sign_in(cast.vera).get(page("action", action.id)).content.decode()
+    assert "Go on texting" in html
+    assert "Nobody is left" not in html
