@@ -164,11 +164,10 @@ def publish(action: TextingAction, now: datetime) -> None:
     _deal_out(action.campaign, action)
 
 
-def pause(action: TextingAction, now: datetime) -> None:
-    """Stops claims and first texts at once; what is queued waits. Replies go on."""
-    TextingAction.objects.filter(id=action.id, status=TextingAction.Status.PUBLISHED, paused_at=None).update(
-        paused_at=now
-    )
+def pause(action: TextingAction, now: datetime) -> bool:
+    """Stops claims and first texts at once; what is queued waits. Replies go on. False when none was going."""
+    going = TextingAction.objects.filter(id=action.id, status=TextingAction.Status.PUBLISHED, paused_at=None)
+    return bool(going.update(paused_at=now))
 
 
 def resume(action: TextingAction) -> None:
@@ -176,14 +175,18 @@ def resume(action: TextingAction) -> None:
 
 
 @transaction.atomic
-def close(action: TextingAction, now: datetime) -> None:
-    """Ends the action: no more claims or first texts, contacts in hand go back. Replies go on."""
-    TextingAction.objects.filter(id=action.id, status=TextingAction.Status.PUBLISHED).update(
+def close(action: TextingAction, now: datetime) -> bool:
+    """Ends the action: no more claims or first texts, contacts in hand go back. Replies go on.
+
+    False when it was not published, or is closed already.
+    """
+    is_closed = TextingAction.objects.filter(id=action.id, status=TextingAction.Status.PUBLISHED).update(
         status=TextingAction.Status.CLOSED, closed_at=now, paused_at=None
     )
     Assignment.objects.filter(campaign=action.campaign_id, action=action, holder__isnull=False).update(
         holder=None, held_until=None
     )
+    return bool(is_closed)
 
 
 def _deal_out(campaign: Campaign, action: TextingAction) -> None:

@@ -301,10 +301,14 @@ def test_pausing_stops_first_texts_until_it_is_resumed(staff: Client, live: Text
     assert live.takes_initials
 
 
-def test_a_draft_cannot_be_paused(staff: Client, draft: TextingAction) -> None:
-    staff.post(address("pause", draft))
+@pytest.mark.parametrize(("page", "answer"), [("pause", "Nothing to pause"), ("closure", "Nothing to close")])
+def test_a_draft_cannot_be_paused_or_closed(
+    staff: Client, draft: TextingAction, page: str, answer: str
+) -> None:
+    response = staff.post(address(page, draft), follow=True)
     draft.refresh_from_db()
-    assert draft.paused_at is None
+    assert (draft.status, draft.paused_at) == ("draft", None)
+    assert answer in " ".join(str(message) for message in response.context["messages"])
 
 
 def test_closing_says_how_many_will_not_be_texted(staff: Client, live: TextingAction) -> None:
