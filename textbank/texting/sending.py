@@ -55,7 +55,9 @@ class Verdict(StrEnum):
     QUEUED = "queued"  # on its way (also when this very press was here before)
     HELD_BACK = "held back"  # a safeguard settled this contact; the volunteer moves on
     NOT_NOW = "not now"  # a safeguard stops the moment; the card stays in hand
-    STALE = "stale"  # the script was edited since the card was shown; show a fresh one
+    STALE = (
+        "stale"  # the script was edited, or the text taken back, since the card was shown; show a fresh one
+    )
     NOT_YOURS = "not yours"  # somebody else has it, or it was texted already
 
 
@@ -74,9 +76,12 @@ _ASSIGNMENT_FACTS = """
            v.id AS conversation_id, v.number_id, v.last_initial_at,
            act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused,
            s.version AS script_version,
+           EXISTS (SELECT FROM texting_message AS m
+                   WHERE m.campaign_id = %(campaign)s AND m.token = press.token) AS was_pressed_before,
            EXISTS (SELECT FROM contacts_optout AS o
                    WHERE o.campaign_id = a.campaign_id AND o.phone = c.phone AND o.undone_at IS NULL) AS is_opted_out
-    FROM unnest(%(assignments)s::bigint[], %(scripts)s::bigint[]) AS press(assignment_id, script_id)
+    FROM unnest(%(assignments)s::bigint[], %(scripts)s::bigint[], %(tokens)s::uuid[])
+      AS press(assignment_id, script_id, token)
     JOIN texting_assignment AS a ON a.id = press.assignment_id AND a.campaign_id = %(campaign)s
     JOIN texting_textingaction AS act ON act.id = a.action_id AND act.campaign_id = %(campaign)s
     JOIN contacts_contact AS c ON c.id = a.contact_id AND c.campaign_id = %(campaign)s
@@ -150,6 +155,7 @@ def send_initials(campaign: Campaign, presses: Sequence[Press], now: datetime) -
             campaign=campaign.id,
             assignments=[press.assignment_id for press in presses],
             scripts=[press.script_id for press in presses],
+            tokens=[press.token for press in presses],
         )
     }
     hours, numbers = Hours.at(campaign, now), active_numbers(campaign)
@@ -191,6 +197,7 @@ def hold_back(
         campaign=campaign.id,
         assignments=[assignment.id for assignment in assignments],
         scripts=[None] * len(assignments),
+        tokens=[None] * len(assignments),
     ):
         found = refusal(_facts(row, campaign, numbers), hours, now)
         if row["holder_id"] == member.id and found is not None and found.is_about_the_contact:
@@ -212,7 +219,7 @@ def undo(message: Message, now: datetime) -> bool:
         campaign=message.campaign_id,
         kind=Message.Kind.INITIAL,
         status=Message.Status.QUEUED,
-    ).update(status=Message.Status.UNDONE, token=None, due_at=None, settled_at=now)
+    ).update(status=Message.Status.UNDONE, due_at=None, settled_at=now)
     if not taken_back:
         return False
     Assignment.objects.filter(messages=message, campaign=message.campaign_id).update(
@@ -278,7 +285,8 @@ def _judge(
 ) -> Outcome:
     if row is None or row["holder_id"] != press.member_id or row["outcome"] != Assignment.Outcome.UNTEXTED:
         return Outcome(Verdict.NOT_YOURS)
-    if row["script_version"] != press.script_version:
+    # In hand again, and yet pressed before: taken back since. A copy of that press that comes late sends nothing.
+    if row["was_pressed_before"] or row["script_version"] != press.script_version:
         return Outcome(Verdict.STALE)
     found = refusal(_facts(row, campaign, numbers), hours, now)
     if found is None:

@@ -49,15 +49,18 @@ export class Deck {
   // Only the last press can be taken back. It has not left the phone, or is on its way, or the server has it.
   withdraw(press) {
     const { card, answer } = this.last;
-    if (this.presses.take(press.id)) this.comeBack(card, "first");
-    else if (answer?.undo) this.takeBack(answer.undo);
+    if (this.presses.take(press.id)) return this.comeBack(card, "first");
+    this.onItsWayBack = press.id;
+    if (answer?.undo) this.takeBack(answer.undo);
     else this.last.isUnwanted = true;
   }
 
   async takeBack(url) {
     const answer = await post(url, {}).catch(() => ({ word: "No signal: that text could not be taken back." }));
     say(this.root, answer.word);
+    this.onItsWayBack = null;
     if (answer.card) this.comeBack(answer.card, "first");
+    else this.draw();
   }
 
   async skip(reason) {
@@ -72,7 +75,10 @@ export class Deck {
     const isLast = this.last?.press.id === press.id;
     if (isLast) this.last.answer = answer;
     if (answer.verdict === "queued") this.message = answer.message;
-    else if (isLast) this.undo.clear();
+    else if (isLast) {
+      this.undo.clear();
+      this.onItsWayBack = null;
+    }
     // A card that is shown again says itself why.
     if (answer.word && !answer.everyone) say(this.root, answer.word);
     if (answer.everyone) this.pile.stopAll();
@@ -121,9 +127,10 @@ export class Deck {
   }
 
   take({ cards, left }) {
-    // An answer can be older than the last press: what left since it was asked for does not come back with it.
-    this.pile.take(cards, [...this.presses.ids, ...this.leftMeanwhile]);
-    if (this.presses.waiting) return;
+    // An answer can be older than the last press: what left since it was asked for does not come back with it,
+    // and what is being taken back comes by itself.
+    this.pile.take(cards, [...this.presses.ids, ...this.leftMeanwhile, this.onItsWayBack]);
+    if (this.presses.waiting || this.onItsWayBack) return;
     this.left = left;
     this.isCatchingUp = false;
     if (!left && !this.pile.current) return this.finish();
