@@ -21,13 +21,24 @@ def main() -> None:
     _end_in_order_when_told_to()
     with ExitStack() as stack:
         if "DATABASE_URL" not in os.environ:
-            from textbank.embedded import EmbeddedPostgres
-
-            folder = Path(os.environ.get("TEXTBANK_DATA", ".textbank")) / "postgres"
-            os.environ["DATABASE_URL"] = stack.enter_context(EmbeddedPostgres(folder)).url()
+            os.environ["DATABASE_URL"] = _embedded_postgres(stack)
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(["textbank", *sys.argv[1:]])
+
+
+def _embedded_postgres(stack: ExitStack) -> str:
+    from textbank.embedded import CannotStart, EmbeddedPostgres
+
+    folder = Path(os.environ.get("TEXTBANK_DATA", ".textbank")) / "postgres"
+    try:
+        return stack.enter_context(EmbeddedPostgres(folder)).url()
+    except CannotStart as problem:
+        sys.exit(str(problem))
+    except PermissionError:
+        sys.exit(
+            f"Textbank cannot write to {folder.parent.resolve()}. Set TEXTBANK_DATA to a folder of yours."
+        )
 
 
 def _end_in_order_when_told_to() -> None:

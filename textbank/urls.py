@@ -56,7 +56,13 @@ people_pages: Addresses = [
 
 urlpatterns: Addresses = [
     *entry_pages,
-    path("c/<slug:campaign_slug>/", include([*people_pages])),
+    path("c/<slug:campaign_slug>/", include(people_pages)),
+    path("c/<slug:campaign_slug>/", include("textbank.texting.volunteer_urls")),
+    path("c/<slug:campaign_slug>/staff/", include("textbank.texting.setup_urls")),
+    path("c/<slug:campaign_slug>/staff/", include("textbank.results.urls")),
+    path("c/<slug:campaign_slug>/staff/", include("textbank.contacts.urls")),
+    path("c/<slug:campaign_slug>/staff/", include("textbank.contacts.opt_out_urls")),
+    path("c/<slug:campaign_slug>/staff/", include("textbank.carriers.urls")),
     path("webhooks/", include("textbank.texting.webhook_urls")),
     *demonstration_pages(),
     *development_pages(),

@@ -16,25 +16,29 @@ from textbank.campaigns.models import Membership
 
 
 class Place(NamedTuple):
-    """An entry of a menu: its words, the name of its address, its heroicon."""
+    """An entry of a menu: its words, the name of its address, its heroicon.
+
+    `also`: where further pages of it stand, below the campaign's address.
+    """
 
     label: str
     name: str
     icon: str
+    also: str = ""
 
 
 STAFF = (
     Place("Actions", "actions", "paper-airplane"),
     Place("Conversations", "conversations", "chat-bubble-left-right"),
     Place("Contacts", "contacts", "identification"),
+    Place("Opt-outs", "opt_outs", "hand-raised"),
     Place("People", "people", "users"),
+    Place("Carrier", "carrier_accounts", "signal"),
     Place("Settings", "settings", "cog-6-tooth"),
 )
-TO_VOLUNTEER_SIDE = Place("Volunteer pages", "feed", "device-phone-mobile")
-
 VOLUNTEER = (
     Place("Texting", "feed", "paper-airplane"),
-    Place("Inbox", "inbox", "chat-bubble-left-right"),
+    Place("Inbox", "inbox", "chat-bubble-left-right", also="conversations/"),
 )
 
 
@@ -51,10 +55,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "account_navigation": [
             {"label": "Join another campaign", "url": reverse("join_by_code"), "icon": "plus"}
         ],
-        "staff_navigation": _menu(request, membership, (*STAFF, TO_VOLUNTEER_SIDE))
-        if membership.is_staff_member
-        else [],
-        "volunteer_navigation": _menu(request, membership, (*VOLUNTEER, *_staff_side(membership))),
+        **_sides(request, membership),
     }
 
 
@@ -69,7 +70,7 @@ def landing(membership: Membership, action: str = "") -> str:
     """Where somebody who has just joined begins: the action they came for, else the feed."""
     actions = membership.campaign.actions.filter(pk=action, status="published") if action else None
     if actions is not None and actions.exists():
-        url = address("action_intro", membership, action_id=int(action))
+        url = address("action", membership, action_id=int(action))
         if url:
             return url
     return address("feed", membership) or home(membership)
@@ -83,21 +84,36 @@ def address(name: str, membership: Membership, **ids: int) -> str | None:
         return None
 
 
-def _staff_side(membership: Membership) -> tuple[Place, ...]:
-    desk = ("actions", "people")
-    first = next((name for name in desk if address(name, membership)), None)
-    if first is None or not membership.is_staff_member:
-        return ()
-    return (Place("Staff pages", first, "computer-desktop"),)
+def _sides(request: HttpRequest, membership: Membership) -> dict[str, list[dict[str, Any]]]:
+    """The menus of the desk and of the volunteer pages; staff members have both, and the way across."""
+    volunteer, desk = _menu(request, membership, VOLUNTEER), _menu(request, membership, STAFF)
+    if not membership.is_staff_member:
+        return {"staff_navigation": [], "volunteer_navigation": volunteer}
+    if feed := address("feed", membership):
+        desk.append(
+            {"label": "Volunteer pages", "url": feed, "icon": "device-phone-mobile", "current": False}
+        )
+    volunteer.append(
+        {"label": "Staff pages", "url": home(membership), "icon": "computer-desktop", "current": False}
+    )
+    return {"staff_navigation": desk, "volunteer_navigation": volunteer}
 
 
 def _menu(request: HttpRequest, membership: Membership, places: tuple[Place, ...]) -> list[dict[str, Any]]:
     addresses = [(place, address(place.name, membership)) for place in places]
+    known = [(place, url) for place, url in addresses if url]
+    # The feed may stand at the campaign's own address, above all others: the closest place is where we are.
+    here = max(
+        (url for place, url in known if _is_under(request, membership, place, url)), key=len, default=None
+    )
     return [
-        {"label": place.label, "url": url, "icon": place.icon, "current": request.path.startswith(url)}
-        for place, url in addresses
-        if url
+        {"label": place.label, "url": url, "icon": place.icon, "current": url == here} for place, url in known
     ]
+
+
+def _is_under(request: HttpRequest, membership: Membership, place: Place, url: str) -> bool:
+    further = f"/c/{membership.campaign.slug}/{place.also}"
+    return request.path.startswith(url) or bool(place.also and request.path.startswith(further))
 
 
 def _others(membership: Membership) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ tokens = SignInTokens()
 def link_for(user: User, intent: joining.Intent | None = None) -> str:
     """The whole address of a link that signs this user in once, and takes them where they meant to join."""
     path = reverse("sign_in_link", args=[user.pk, tokens.make_token(user)])
-    query = f"?{urlencode(intent)}" if intent else ""
+    query = "?" + urlencode({name: value for name, value in intent.items() if value}) if intent else ""
     return f"{settings.PUBLIC_URL}{path}{query}"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
+from typing import ClassVar
 
 from django.db import models
 
@@ -65,6 +67,21 @@ class PhoneNumber(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def switch(self, *, on: bool) -> None:
+        """Texts go out from this number, or no longer. Replies to it come in either way."""
+        self.is_active = on
+        self.save(update_fields=["is_active"])
+
+
+class CarrierEventQuerySet(models.QuerySet["CarrierEvent"]):
+    def parked(self) -> CarrierEventQuerySet:
+        """Those that failed too often to be tried again by themselves."""
+        return self.filter(parked_at__isnull=False, processed_at=None)
+
+    def try_again(self, now: datetime) -> int:
+        """Puts the events back in line, as if they had just come; returns how many."""
+        return self.update(parked_at=None, due_at=now, attempts=0)
+
 
 class CarrierEvent(models.Model):
     """One webhook, kept exactly as it came, before anything is done with it.
@@ -95,6 +112,8 @@ class CarrierEvent(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     parked_at = models.DateTimeField(null=True)
     problem = models.TextField(blank=True)
+
+    objects: ClassVar[models.Manager[CarrierEvent]] = CarrierEventQuerySet.as_manager()
 
     class Meta:
         constraints = [

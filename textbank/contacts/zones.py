@@ -1,7 +1,7 @@
 """Where a person may be on the clock, as a set of time zones in the bits of one small integer.
 
 A contact may be texted only while the hours are open in every zone they may be in: the law is local to the
-contact, and what we know of their place is a hint. A ZIP is better than a state. An area code only tells where
+contact, and what we know of their place is a hint. A ZIP is better than a state. An area code only says where
 the phone was bought, so it adds zones and never takes one away.
 
 The database keeps these bits: a position, once given, means that zone for ever.

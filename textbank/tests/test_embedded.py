@@ -6,13 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from textbank.embedded import EmbeddedPostgres
+from textbank.embedded import CannotStart, EmbeddedPostgres
 
 # What a process does that opens the database, says so, and waits for the end.
 HOLDER = """
@@ -32,11 +31,7 @@ Start = Callable[[], "subprocess.Popen[str]"]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    for above in list(tmp_path.parents)[:3]:  # run as root, PostgreSQL becomes somebody else
-        with suppress(PermissionError):
-            above.chmod(0o755)
-    tmp_path.chmod(0o755)
-    folder = tmp_path / "postgres"
+    folder = tmp_path / "data of a campaign" / "postgres"
     yield folder
     if _postmaster(folder):
         with EmbeddedPostgres(folder):
@@ -138,6 +133,21 @@ def test_a_postgresql_that_was_killed_is_started_again_with_its_data(folder: Pat
         psycopg.connect(postgres.url("shared")) as connection,
     ):
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
+
+
+def test_one_that_cannot_start_says_where_to_look(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textbank.embedded.ATTEMPTS", 0.5)
+    with EmbeddedPostgres(folder, durable=False):
+        pass
+    (folder / "postgresql.conf").write_text("no_such_setting = 1\n")
+    with pytest.raises(CannotStart, match="log says why"), EmbeddedPostgres(folder):
+        pass
+
+
+def test_a_folder_with_a_long_path_will_do(folder: Path) -> None:
+    far = folder.with_name("far " * 25) / "postgres"
+    with EmbeddedPostgres(far, durable=False) as postgres, psycopg.connect(postgres.url("shared")):
+        assert postgres.is_ours
 
 
 @pytest.mark.parametrize("left_over", ["{pid}\n", "", "{pid}\n{folder}\n1\n5432\n{folder}\n\n1 2\nready\n"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -16,10 +16,11 @@ from django.core import signing
 from textbank.campaigns.models import Membership
 from textbank.contacts import zones
 from textbank.contacts.models import Contact
-from textbank.texting.claiming import held_by
-from textbank.texting.models import Assignment, Script, TextingAction
+from textbank.texting.claiming import extend, held_by
+from textbank.texting.models import Assignment, Message, Script, TextingAction
+from textbank.texting.safeguards import Facts, Hours, Safeguard, next_opening, refusal
 from textbank.texting.segments import measure
-from textbank.texting.sending import Press, hold_back
+from textbank.texting.sending import Press, active_numbers, hold_back
 from textbank.texting.writing import write
 
 CARDS_ON_SCREEN = 25
@@ -33,7 +34,11 @@ class Stale(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a volunteer sees of one contact. `local_times`: one for each clock the contact may live by."""
+    """What a volunteer sees of one contact. `local_times`: one for each clock the contact may live by.
+
+    `stopped_by`: the safeguard that keeps this text from going at this moment; the card may be shown, not sent.
+    `opens_at`: when the hours allow it, if it is they that stop it.
+    """
 
     assignment: Assignment
     contact: Contact
@@ -41,6 +46,8 @@ class Card:
     segments: int
     local_times: list[datetime]
     signed: str
+    stopped_by: Safeguard | None
+    opens_at: datetime | None
 
 
 def deal(
@@ -52,19 +59,31 @@ def deal(
 ) -> list[Card]:
     """The next cards of what the volunteer holds, without those whose assignments are on the screen already.
 
-    Contacts whom a safeguard refuses for good are settled on the way and not shown.
+    Contacts whom a safeguard refuses for good are settled on the way and not shown; those who must wait come
+    last. Whoever asks for cards is at work: the lease on what they hold begins anew.
     """
-    scripts = list(action.scripts.filter(kind=Script.Kind.INITIAL, removed_at=None))
-    if not scripts:
+    table = _Table.of(action, member, now)
+    if not table.scripts:
         return []
-    held = list(
-        held_by(action, member).exclude(id__in=shown).select_related("contact").order_by("draw", "id")[:limit]
+    extend(action, member, now)
+    return sorted(_deal(table, limit, shown), key=lambda card: card.stopped_by is not None)
+
+
+def fresh(assignment: Assignment, member: Membership, now: datetime) -> Card | None:
+    """A new card for one contact: after an edit of the script, an undo, or a refused moment.
+
+    None when the contact is no longer in the volunteer's hands.
+    """
+    held = (
+        held_by(assignment.action, member)
+        .filter(id=assignment.id)
+        .select_related("action__campaign", "contact")
     )
-    settled = hold_back(action.campaign, member, held, now)
-    cards = [_card(action, member, scripts, one, now) for one in held if one.id not in settled]
-    if settled and len(held) == limit:
-        cards += deal(action, member, now, limit - len(cards), {*shown, *(one.id for one in held)})
-    return cards
+    found = held.first()
+    if found is None:
+        return None
+    table = _Table.of(found.action, member, now)
+    return table.card(found) if table.scripts else None
 
 
 def read(signed: str, member: Membership) -> Press:
@@ -78,18 +97,74 @@ def read(signed: str, member: Membership) -> Press:
     return Press(assignment, script, version, text, uuid.UUID(token), member.id)
 
 
-def _card(
-    action: TextingAction, member: Membership, scripts: list[Script], assignment: Assignment, now: datetime
-) -> Card:
-    script = scripts[assignment.draw % len(scripts)]
-    contact = assignment.contact
-    text = write(script.text, contact, member.user, action.campaign)
-    content = [assignment.id, script.id, script.version, member.id, uuid.uuid4().hex, text]
-    return Card(
-        assignment=assignment,
-        contact=contact,
-        text=text,
-        segments=measure(text).segments,
-        local_times=zones.local_times(assignment.zones, now),
-        signed=signing.dumps(content, salt=_SALT, compress=True),
+def _deal(table: _Table, limit: int, shown: Collection[int]) -> list[Card]:
+    action, member = table.action, table.member
+    held = list(
+        held_by(action, member).exclude(id__in=shown).select_related("contact").order_by("draw", "id")[:limit]
     )
+    settled = hold_back(action.campaign, member, held, table.now)
+    cards = [table.card(one) for one in held if one.id not in settled]
+    if settled and len(held) == limit:
+        cards += _deal(table, limit - len(cards), {*shown, *(one.id for one in held)})
+    return cards
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What all cards dealt to one volunteer at one moment share."""
+
+    action: TextingAction
+    member: Membership
+    now: datetime
+    scripts: list[Script]
+    hours: Hours
+    has_number: bool
+    openings: dict[int, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, action: TextingAction, member: Membership, now: datetime) -> _Table:
+        scripts = list(action.scripts.filter(kind=Script.Kind.INITIAL, removed_at=None))
+        return cls(
+            action,
+            member,
+            now,
+            scripts,
+            Hours.at(action.campaign, now),
+            bool(active_numbers(action.campaign)),
+        )
+
+    def card(self, assignment: Assignment) -> Card:
+        script = self.scripts[assignment.draw % len(self.scripts)]
+        contact, member = assignment.contact, self.member
+        text = write(script.text, contact, member.user, self.action.campaign)
+        stopped_by = self._stopped_by(assignment)
+        content = [assignment.id, script.id, script.version, member.id, uuid.uuid4().hex, text]
+        return Card(
+            assignment=assignment,
+            contact=contact,
+            text=text,
+            segments=measure(text).segments,
+            local_times=zones.local_times(assignment.zones, self.now),
+            signed=signing.dumps(content, salt=_SALT, compress=True),
+            stopped_by=stopped_by,
+            opens_at=self._opens_at(assignment) if stopped_by and stopped_by.is_about_hours else None,
+        )
+
+    def _stopped_by(self, assignment: Assignment) -> Safeguard | None:
+        # Who is refused for good was settled before; what remains is whether this is the moment.
+        facts = Facts(
+            kind=Message.Kind.INITIAL,
+            zones=assignment.zones,
+            is_opted_out=False,
+            has_number=self.has_number,
+            action_status=self.action.status,
+            action_is_paused=self.action.paused_at is not None,
+        )
+        return refusal(facts, self.hours, self.now)
+
+    def _opens_at(self, assignment: Assignment) -> datetime:
+        # Looked for once for each set of zones: the search goes through the hours in small steps.
+        if assignment.zones not in self.openings:
+            opening = next_opening(self.action.campaign, assignment.zones, self.now)
+            self.openings[assignment.zones] = opening
+        return self.openings[assignment.zones]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
 
-from textbank.campaigns.models import Membership
+from textbank.campaigns.models import Campaign, Membership
 from textbank.querying import execute, rows
 from textbank.texting.models import Assignment, Skip, TextingAction
-from textbank.texting.safeguards import Hours, latest_delivery
+from textbank.texting.safeguards import Hours, latest_delivery, next_opening
 
 LEASE = timedelta(minutes=60)
 DRAWS = 2**31 - 1
@@ -49,6 +50,20 @@ _ZONE_GROUPS = """
         FROM hop WHERE hop.zones IS NOT NULL
     )
     SELECT zones FROM hop WHERE zones IS NOT NULL
+"""
+
+# Counted no further than anybody reads, so that a page costs the same for a list of any length.
+_FREE = """
+    SELECT act.id, (
+        SELECT count(*) FROM (
+            SELECT FROM texting_assignment
+            WHERE campaign_id = %(campaign)s AND action_id = act.id AND outcome = 'untexted'
+              AND holder_id IS NULL
+            LIMIT %(most)s
+        ) AS free
+    ) AS free
+    FROM texting_textingaction AS act
+    WHERE act.campaign_id = %(campaign)s AND act.id = ANY(%(actions)s)
 """
 
 _RELEASE = """
@@ -90,6 +105,28 @@ def held_by(action: TextingAction, member: Membership) -> models.QuerySet[Assign
     return Assignment.objects.filter(campaign=action.campaign_id, action=action, holder=member)
 
 
+def free_contacts(campaign: Campaign, actions: Sequence[TextingAction], most: int) -> dict[int, int]:
+    """How many contacts of each action, by its id, are in nobody's hands; counted up to `most`."""
+    found = rows(_FREE, campaign=campaign.id, actions=[action.id for action in actions], most=most)
+    return {row["id"]: row["free"] for row in found}
+
+
+def opens_at(action: TextingAction, member: Membership, now: datetime) -> datetime | None:
+    """When this volunteer may next text somebody of the action, as far as the hours go: `now` if at once.
+
+    None when nobody is left, neither free nor in their hands.
+    """
+    in_hand = held_by(action, member).values_list("zones", flat=True).distinct()
+    groups = {*_zone_groups(action), *in_hand}
+    return min((next_opening(action.campaign, zones, now) for zones in groups), default=None)
+
+
+def in_hand(member: Membership) -> dict[int, int]:
+    """How many contacts the volunteer holds, by the id of the action."""
+    held = Assignment.objects.filter(campaign=member.campaign_id, holder=member)
+    return dict(held.values_list("action_id").annotate(models.Count("id")).order_by())
+
+
 def skip(assignment: Assignment, member: Membership, reason: str, now: datetime) -> None:
     """The volunteer passes a contact over: it goes back to the pool, but not to the same hands."""
     with transaction.atomic():
@@ -122,11 +159,14 @@ def release_expired(now: datetime, limit: int = 10_000) -> int:
 
 def _open_zone_groups(action: TextingAction, now: datetime) -> list[int]:
     """The zone groups with free contacts that may be texted now, the one that closes soonest first."""
-    found = rows(_ZONE_GROUPS, campaign=action.campaign_id, action=action.id)
-    groups = [row["zones"] for row in found]
     hours = Hours.at(action.campaign, now)
-    open_now = [zones for zones in groups if hours.refusal(zones) is None]
+    open_now = [zones for zones in _zone_groups(action) if hours.refusal(zones) is None]
     return sorted(open_now, key=lambda zones: latest_delivery(action.campaign, zones, now))
+
+
+def _zone_groups(action: TextingAction) -> list[int]:
+    found = rows(_ZONE_GROUPS, campaign=action.campaign_id, action=action.id)
+    return [row["zones"] for row in found]
 
 
 def _claim_from(action: TextingAction, member: Membership, zones: int, wanted: int, now: datetime) -> int:

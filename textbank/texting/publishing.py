@@ -2,26 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import transaction
 
 from textbank.campaigns.models import Campaign
-from textbank.contacts.models import ContactList
+from textbank.contacts.models import Contact, ContactList, OptOut
 from textbank.querying import execute
 from textbank.texting.claiming import DRAWS
-from textbank.texting.merge_fields import unknown_fields
-from textbank.texting.models import Assignment, Script, TextingAction
-from textbank.texting.script_checks import has_opt_out_wording
-from textbank.texting.writing import known_fields
+from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
+from textbank.texting.script_checks import OPT_OUT_SENTENCE, has_opt_out_wording
+from textbank.texting.writing import unknown_fields
+
+
+class Part(StrEnum):
+    """The parts of an action that a problem can be about."""
+
+    DETAILS = "details"
+    CONTACT_LIST = "contact-list"
+    SCRIPTS = "initial-scripts"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that keeps an action from being published: a sentence, and where to mend it."""
+
+    sentence: str
+    part: Part
+    script: Script | None = None
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class NotReady(Exception):
-    """The action cannot be published yet; `problems` says why, one sentence each."""
+    """The action cannot be published yet, or not be changed like this; `problems` says why."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__(" ".join(problems))
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(" ".join(problem.sentence for problem in problems))
         self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What publishing would do: contacts of the list, those of them who opted out, members who would see it."""
+
+    contacts: int
+    opted_out: int
+    members: int
+
+    @property
+    def textable(self) -> int:
+        return self.contacts - self.opted_out
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """What stands open in a published action: contacts not texted, first texts gone and waiting, conversations."""
+
+    untexted: int
+    gone: int
+    waiting: int
+    conversations: int
 
 
 # One assignment per contact of the list, with its random draw; and the one conversation of each contact, so that
@@ -44,35 +88,67 @@ _DEAL_OUT = """
 """
 
 
-def problems(action: TextingAction) -> list[str]:
-    """What keeps the action from being published, in sentences; empty when nothing does."""
+def problems(action: TextingAction) -> list[Problem]:
+    """What keeps the action from being published; empty when nothing does."""
     found = []
     if not action.title.strip():
-        found.append("Give the action a title.")
+        found.append(Problem("Give the action a title.", Part.DETAILS))
     if not action.description.strip():
-        found.append("Write a description, so that volunteers know what they are texting about.")
+        about = "Write a description, so that volunteers know what they are texting about."
+        found.append(Problem(about, Part.DETAILS))
     if action.contact_list is None:
-        found.append("Choose the contact list to text.")
+        found.append(Problem("Choose the contact list to text.", Part.CONTACT_LIST))
     elif action.contact_list.status != ContactList.Status.READY:
-        found.append(f"The list “{action.contact_list}” is not ready yet.")
+        found.append(Problem(f"The list “{action.contact_list}” is not ready yet.", Part.CONTACT_LIST))
     scripts = list(action.scripts.filter(removed_at=None))
     if not any(script.kind == Script.Kind.INITIAL for script in scripts):
-        found.append("Write at least one initial script.")
+        found.append(Problem("Write at least one initial script.", Part.SCRIPTS))
     return found + [problem for script in scripts for problem in script_problems(action, script)]
 
 
-def script_problems(action: TextingAction, script: Script) -> list[str]:
+def script_problems(action: TextingAction, script: Script) -> list[Problem]:
     """What keeps one script from being sent to anyone."""
     found = []
     if not script.text.strip():
         found.append(f"“{script.name}” is empty.")
     found += [
         f"“{script.name}” has “{field}”, which is no merge field of this list."
-        for field in unknown_fields(script.text, known_fields(action.contact_list))
+        for field in unknown_fields(script.text, action.contact_list)
     ]
     if script.kind == Script.Kind.INITIAL and not has_opt_out_wording(script.text):
-        found.append(f"“{script.name}” does not say how to opt out. Add “Reply STOP to unsubscribe.”")
-    return found
+        found.append(f"“{script.name}” does not say how to opt out. Add “{OPT_OUT_SENTENCE}”")
+    return [Problem(sentence, Part.SCRIPTS, script) for sentence in found]
+
+
+def reach(action: TextingAction) -> Reach:
+    """What publishing this draft would do, in numbers."""
+    listed = Contact.objects.filter(
+        campaign=action.campaign_id, list_entries__contact_list=action.contact_list_id
+    )
+    promises = OptOut.objects.filter(campaign=action.campaign_id, undone_at=None)
+    return Reach(
+        contacts=listed.count(),
+        opted_out=listed.filter(phone__in=promises.values("phone")).count(),
+        members=action.campaign.memberships.live().count(),
+    )
+
+
+def remainder(action: TextingAction) -> Remainder:
+    """What pausing or closing this action would leave, in numbers."""
+    firsts = Message.objects.filter(
+        campaign=action.campaign_id, action=action, kind=Message.Kind.INITIAL
+    ).exclude(status__in=(Message.Status.UNDONE, Message.Status.SAFEGUARDED))
+    waiting = firsts.filter(status=Message.Status.QUEUED).count()
+    return Remainder(
+        untexted=Assignment.objects.filter(
+            campaign=action.campaign_id, action=action, outcome=Assignment.Outcome.UNTEXTED
+        ).count(),
+        gone=firsts.count() - waiting,
+        waiting=waiting,
+        conversations=Conversation.objects.needs_attention()
+        .filter(campaign=action.campaign_id, action=action)
+        .count(),
+    )
 
 
 @transaction.atomic
@@ -90,7 +166,9 @@ def publish(action: TextingAction, now: datetime) -> None:
 
 def pause(action: TextingAction, now: datetime) -> None:
     """Stops claims and first texts at once; what is queued waits. Replies go on."""
-    TextingAction.objects.filter(id=action.id, paused_at=None).update(paused_at=now)
+    TextingAction.objects.filter(id=action.id, status=TextingAction.Status.PUBLISHED, paused_at=None).update(
+        paused_at=now
+    )
 
 
 def resume(action: TextingAction) -> None:

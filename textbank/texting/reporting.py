@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from textbank.campaigns.models import Membership
-from textbank.contacts.models import Mark, Tag
+from textbank.contacts.models import Mark, OptOut, Tag
+from textbank.contacts.opting_out import opt_out
 from textbank.texting.models import Conversation, Report, TextingAction
 
 
@@ -24,8 +25,8 @@ def tags_on(conversation: Conversation) -> set[int]:
     """The ids of the tags that stand on the contact now."""
     latest = (
         Mark.objects.filter(contact=conversation.contact_id)
-        .order_by("tag", "-id")
-        .distinct("tag")
+        .order_by("tag_id", "-id")
+        .distinct("tag_id")
         .values_list("tag_id", "is_set")
     )
     return {tag_id for tag_id, is_set in latest if is_set}
@@ -60,3 +61,13 @@ def file_report(
     report.marks.set(Mark.objects.bulk_create(changed))
     Conversation.objects.filter(id=conversation.id).update(needs_attention=False, is_unread=False)
     return report
+
+
+@transaction.atomic
+def opt_contact_out(conversation: Conversation, member: Membership, now: datetime) -> None:
+    """The contact wants no more texts, and told a person so: nobody texts them again. The thread is archived."""
+    source = OptOut.Source.ADMIN if member.is_staff_member else OptOut.Source.VOLUNTEER
+    opt_out(conversation.campaign, conversation.contact.phone, source, now, by=member)
+    Conversation.objects.filter(id=conversation.id).update(
+        needs_attention=False, is_unread=False, archived_at=now
+    )

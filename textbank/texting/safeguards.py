@@ -32,6 +32,7 @@ class Safeguard(IntEnum):
     CONTACT_HOURS = 1102
     FLOOR_HOURS = 1103
     NO_NUMBER = 1201
+    OWN_WORDS = 1301
     OPTED_OUT = 2001
     TEXTED_RECENTLY = 2002
 
@@ -42,6 +43,15 @@ class Safeguard(IntEnum):
     @property
     def is_about_hours(self) -> bool:
         return 1100 <= self < 1200
+
+    @property
+    def is_about_everyone(self) -> bool:
+        """Whether it stops every text at this moment, not only the one to this contact."""
+        return not self.is_about_the_contact and self not in (
+            Safeguard.CONTACT_HOURS,
+            Safeguard.FLOOR_HOURS,
+            Safeguard.OWN_WORDS,
+        )
 
     @property
     def sentence(self) -> str:
@@ -61,6 +71,7 @@ _SENTENCES = {
     Safeguard.CONTACT_HOURS: "It is too early or too late where this person may be.",
     Safeguard.FLOOR_HOURS: "Nobody is texted before 8 in the morning or after 9 at night, their time.",
     Safeguard.NO_NUMBER: "This campaign has no phone number to text from. Please tell an admin.",
+    Safeguard.OWN_WORDS: "This campaign answers with its own scripts only. Choose one and send it unchanged.",
     Safeguard.OPTED_OUT: "This person asked not to be texted.",
     Safeguard.TEXTED_RECENTLY: "This person got a first text less than 6 hours ago.",
 }
@@ -71,6 +82,7 @@ _LABELS = {
     Safeguard.CONTACT_HOURS: "Outside texting hours where they may be",
     Safeguard.FLOOR_HOURS: "Before 8:00 or after 21:00 where they may be",
     Safeguard.NO_NUMBER: "No number to send from",
+    Safeguard.OWN_WORDS: "Not one of the response scripts",
     Safeguard.OPTED_OUT: "Opted out",
     Safeguard.TEXTED_RECENTLY: "Texted in the last 6 hours",
 }
@@ -115,6 +127,7 @@ class Facts:
     action_is_paused: bool = False
     last_initial_at: datetime | None = None
     prevents_frequent_texting: bool = True
+    has_allowed_words: bool = True
 
     @property
     def is_initial(self) -> bool:
@@ -147,6 +160,10 @@ def _number(facts: Facts, _hours: Hours, _now: datetime) -> Safeguard | None:
     return None if facts.has_number else Safeguard.NO_NUMBER
 
 
+def _words(facts: Facts, _hours: Hours, _now: datetime) -> Safeguard | None:
+    return None if facts.has_allowed_words else Safeguard.OWN_WORDS
+
+
 # The list. The promise that comes first is asked first: who opted out is settled as such, whatever the hour.
 SAFEGUARDS: tuple[Callable[[Facts, Hours, datetime], Safeguard | None], ...] = (
     _opted_out,
@@ -154,6 +171,7 @@ SAFEGUARDS: tuple[Callable[[Facts, Hours, datetime], Safeguard | None], ...] = (
     _recently,
     _hours,
     _number,
+    _words,
 )
 
 

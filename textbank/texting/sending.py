@@ -17,11 +17,13 @@ from django.db import transaction
 
 from textbank.campaigns.models import Campaign, Membership
 from textbank.carriers.models import PhoneNumber
+from textbank.contacts.opting_out import opted_out_among
 from textbank.querying import rows
 from textbank.texting.claiming import LEASE
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.safeguards import Facts, Hours, Safeguard, refusal
 from textbank.texting.segments import measure
+from textbank.texting.writing import is_unedited_script
 
 UNDO_WINDOW = timedelta(seconds=5)
 
@@ -247,6 +249,19 @@ def send_replies(campaign: Campaign, replies: Sequence[Reply], now: datetime) ->
     ]
 
 
+def reply_refusal(conversation: Conversation, now: datetime) -> Safeguard | None:
+    """What would stop a reply in this conversation at this moment, whatever it says; None when it may go."""
+    campaign = conversation.campaign
+    contact = conversation.contact
+    facts = Facts(
+        kind=Message.Kind.REPLY,
+        zones=contact.zones,
+        is_opted_out=bool(opted_out_among(campaign, [contact.phone])),
+        has_number=bool(active_numbers(campaign)),
+    )
+    return refusal(facts, Hours.at(campaign, now), now)
+
+
 def active_numbers(campaign: Campaign) -> list[int]:
     """The ids of the numbers this campaign sends from."""
     numbers = PhoneNumber.objects.filter(campaign=campaign, is_active=True)
@@ -345,6 +360,8 @@ def _reply(
         zones=row["zones"],
         is_opted_out=row["is_opted_out"],
         has_number=bool(numbers),
+        has_allowed_words=campaign.allows_custom_responses
+        or is_unedited_script(campaign, reply.text, reply.conversation_id, reply.script_id, reply.member_id),
     )
     found = refusal(facts, hours, now)
     if found is not None:

@@ -1,5 +1,5 @@
 from textbank.contacts.models.contact import Contact, ContactList, ContactListEntry
-from textbank.contacts.models.contact_import import ContactImport, ImportChunk, ImportRejection
+from textbank.contacts.models.contact_import import ContactImport, ImportChunk, ImportRejection, ImportRow
 from textbank.contacts.models.data import Mark, Tag
 from textbank.contacts.models.opt_out import OptOut
 
@@ -10,6 +10,7 @@ __all__ = [
     "ContactListEntry",
     "ImportChunk",
     "ImportRejection",
+    "ImportRow",
     "Mark",
     "OptOut",
     "Tag",

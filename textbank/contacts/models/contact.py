@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from textbank.campaigns.models import Campaign
@@ -15,6 +17,24 @@ _MERGE_FIELD_NAMES = """
     WHERE entry.contact_list_id = %(list)s AND entry.campaign_id = %(campaign)s
     ORDER BY 1
 """
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def matching(self, words: str) -> ContactQuerySet:
+        """Contacts whose names begin with these words, or whose phone ends with these digits."""
+        digits = "".join(char for char in words if char.isdigit())
+        if len(digits) >= 10:
+            return self.filter(phone=f"+1{digits[-10:]}")
+        if len(digits) >= 3:
+            return self.filter(phone__endswith=digits)
+        found = self
+        for word in words.split():
+            begins = models.Q(first_name__istartswith=word) | models.Q(last_name__istartswith=word)
+            found = found.filter(begins)
+        return found
+
+    def on_list(self, contact_list: ContactList) -> ContactQuerySet:
+        return self.filter(list_entries__contact_list=contact_list)
 
 
 class Contact(models.Model):
@@ -41,6 +61,8 @@ class Contact(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects: ClassVar[models.Manager[Contact]] = ContactQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["campaign", "phone"], name="one_contact_per_campaign_and_phone"),
@@ -56,6 +78,10 @@ class Contact(models.Model):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.phone
+
+    @property
+    def initials(self) -> str:
+        return "".join(part[0] for part in (self.first_name, self.last_name) if part).upper() or "#"
 
     @property
     def place(self) -> str:

@@ -25,9 +25,11 @@ class ContactImport(models.Model):
         FAILED = "failed", "Failed"
         CANCELLED = "cancelled", "Cancelled"
 
+    UNFINISHED = (Status.UPLOADED, Status.RUNNING)
+
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="contact_imports")
     contact_list = models.OneToOneField(
-        ContactList, null=True, on_delete=models.CASCADE, related_name="contact_import"
+        ContactList, null=True, on_delete=models.SET_NULL, related_name="contact_import"
     )
     uploaded_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     file_name = models.CharField(max_length=200)
@@ -46,6 +48,11 @@ class ContactImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_all_read(self) -> bool:
+        """Whether every byte has been read, so that only the putting in place is left."""
+        return self.bytes_read >= self.size
 
 
 class ImportChunk(models.Model):
@@ -69,7 +76,7 @@ class ImportRejection(models.Model):
 
     contact_import = models.ForeignKey(ContactImport, on_delete=models.CASCADE, related_name="rejections")
     row_number = models.IntegerField(help_text="As a spreadsheet counts: the header is row 1")
-    reason = models.CharField(max_length=40)
+    reason = models.CharField(max_length=60, help_text="An outcome, with the country where it tells")
     cells = models.JSONField()
 
     class Meta:
@@ -79,3 +86,32 @@ class ImportRejection(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.row_number}: {self.reason}"
+
+
+class ImportRow(models.Model):
+    """A row of a file that has been read and waits to be put in place with all the others.
+
+    The table is unlogged: after a crash it is empty, and the import begins again. Nothing may refer to it, and
+    it refers to nothing, so that writing a million rows checks nothing twice.
+    """
+
+    pk = models.CompositePrimaryKey("contact_import_id", "number")
+    contact_import_id = models.BigIntegerField()
+    number = models.IntegerField()
+    outcome = models.CharField(max_length=60)
+    phone = models.CharField(max_length=16)
+    first_name = models.CharField(max_length=80)
+    last_name = models.CharField(max_length=80)
+    email = models.CharField(max_length=254)
+    address = models.CharField(max_length=200)
+    city = models.CharField(max_length=80)
+    state = models.CharField(max_length=2)
+    zip_code = models.CharField(max_length=10)
+    language = models.CharField(max_length=20)
+    van_id = models.CharField(max_length=40)
+    pdi_id = models.CharField(max_length=40)
+    merge_fields = models.JSONField()
+    zones = models.SmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"row {self.number} of import {self.contact_import_id}"

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from textbank.campaigns.models import Campaign, Membership
+
+
+class OptOutQuerySet(models.QuerySet["OptOut"]):
+    def matching(self, q: str, source: str, state: str) -> OptOutQuerySet:
+        """Promises to phones with these digits in them, of this source, live or undone."""
+        digits = "".join(letter for letter in q if letter.isdigit())
+        found = self.filter(phone__contains=digits) if q else self
+        found = found.filter(source=source) if source else found
+        return found.filter(undone_at__isnull=state == "live") if state else found
 
 
 class OptOut(models.Model):
@@ -29,6 +40,8 @@ class OptOut(models.Model):
     undone_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     undone_at = models.DateTimeField(null=True)
     undone_because = models.TextField(blank=True)
+
+    objects: ClassVar[models.Manager[OptOut]] = OptOutQuerySet.as_manager()
 
     class Meta:
         constraints = [

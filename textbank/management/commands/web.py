@@ -67,7 +67,7 @@ def _serve(host: str, port: int, workers: int, threads: int) -> None:
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_FINISH,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve(target_loader=load_application)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from textbank.campaigns.models import Campaign, Membership
@@ -14,6 +12,15 @@ class TextingActionQuerySet(models.QuerySet["TextingAction"]):
     def open_to_volunteers(self) -> TextingActionQuerySet:
         """What the feed shows: published and not closed. A paused action stays, and says it is paused."""
         return self.filter(status=TextingAction.Status.PUBLISHED)
+
+    def matching(self, q: str, status: str) -> TextingActionQuerySet:
+        """Actions with every word of `q` in their title; `status` may also be "paused"."""
+        found = self
+        for word in q.split():
+            found = found.filter(title__icontains=word)
+        if status == "paused":
+            return found.filter(status=TextingAction.Status.PUBLISHED, paused_at__isnull=False)
+        return found.filter(status=status) if status else found
 
 
 class TextingAction(models.Model):
@@ -43,7 +50,7 @@ class TextingAction(models.Model):
     paused_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager[TextingAction]] = TextingActionQuerySet.as_manager()
+    objects = TextingActionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
 
 from django.db import models
 
@@ -19,8 +19,22 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """The contact wrote, and did not ask to be left alone with a stop word."""
         return self.filter(last_inbound_at__isnull=False, hidden_at=None)
 
+    def of(self, member: Membership) -> ConversationQuerySet:
+        """Those in this member's own hands."""
+        return self.filter(campaign=member.campaign_id, assignee=member)
+
+    def open_to(self, member: Membership) -> ConversationQuerySet:
+        """Those this member may read: a volunteer their own, staff all of the campaign."""
+        if member.is_staff_member:
+            return self.filter(campaign=member.campaign_id)
+        return self.of(member).filter(hidden_at=None)
+
     def needs_attention(self) -> ConversationQuerySet:
         return self.heard_from().filter(needs_attention=True)
+
+    def waiting_by_action(self) -> dict[int | None, int]:
+        """How many need attention, by the id of the action that texted them last."""
+        return dict(self.needs_attention().values_list("action_id").annotate(models.Count("id")).order_by())
 
     def unread(self) -> ConversationQuerySet:
         return self.heard_from().filter(is_unread=True)
@@ -58,7 +72,7 @@ class Conversation(models.Model):
     last_initial_at = models.DateTimeField(null=True)
     last_message_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager[Conversation]] = ConversationQuerySet.as_manager()
+    objects = ConversationQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -81,3 +95,14 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"conversation with contact {self.contact_id}"
+
+    def mark_read(self) -> None:
+        """The person it is assigned to has seen it."""
+        Conversation.objects.filter(id=self.id, is_unread=True).update(is_unread=False)
+
+    def archive(self, now: datetime) -> None:
+        """Out of the list of current ones, until the contact writes again."""
+        Conversation.objects.filter(id=self.id, archived_at=None).update(archived_at=now)
+
+    def bring_back(self) -> None:
+        Conversation.objects.filter(id=self.id).update(archived_at=None)

@@ -10,6 +10,18 @@ from textbank.texting.models.conversation import Conversation
 from textbank.texting.models.script import Script
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def sent_by(self, member: Membership) -> MessageQuerySet:
+        """The first texts this member sent and did not take back, those on their way included."""
+        return self.filter(campaign=member.campaign_id, sender=member, kind=Message.Kind.INITIAL).exclude(
+            status__in=(Message.Status.UNDONE, Message.Status.SAFEGUARDED)
+        )
+
+    def shown(self) -> MessageQuerySet:
+        """What a thread shows: everything but what was taken back in time."""
+        return self.exclude(status=Message.Status.UNDONE)
+
+
 class Message(models.Model):
     """One text.
 
@@ -78,6 +90,8 @@ class Message(models.Model):
     sending_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -77,6 +77,16 @@ def test_a_webhook_that_comes_twice_is_one_reply(cast: Cast, texted: Conversatio
     assert texted.messages.filter(kind="incoming").count() == 1
 
 
+def test_a_reply_that_comes_as_two_events_is_one_reply(cast: Cast, texted: Conversation) -> None:
+    arrives(cast, "Yes", texted.contact.phone)
+    CarrierEvent.objects.update(event_key="under another name")
+    arrives(cast, "Yes", texted.contact.phone)
+    process_events(clock.now())
+
+    assert texted.messages.filter(kind="incoming").count() == 1
+    assert CarrierEvent.objects.filter(processed_at=None).count() == 0
+
+
 def test_a_reply_brings_an_archived_conversation_back(cast: Cast, texted: Conversation) -> None:
     Conversation.objects.update(archived_at=clock.now())
     arrives(cast, "Hello?", texted.contact.phone)
@@ -153,7 +163,7 @@ def test_the_same_phone_at_another_campaign_hears_nothing(cast: Cast) -> None:
 
 def test_an_event_that_always_fails_is_parked_and_the_rest_flow_on(cast: Cast, texted: Conversation) -> None:
     now = clock.now()
-    store(cast.green.account, CarrierEvent.Kind.REPLY, "SM0", "MessageSid=SM0&From=%00&To=1&Body=x", now)
+    store(cast.green.account, CarrierEvent.Kind.REPLY, "SM0", "MessageSid=SM0&From=12345&To=1&Body=x", now)
     arrives(cast, "Yes", texted.contact.phone)
     for _ in range(PARKED_AFTER + 1):
         process_events(now)

@@ -1,0 +1,90 @@
+from collections.abc import Callable
+from datetime import time
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from textbank.campaigns.models import Campaign
+from textbank.conftest import Cast
+
+SETTINGS = "/c/green-valley/settings/"
+GOOD = {
+    "name": "Green Valley Votes 2026",
+    "time_zone": "America/Phoenix",
+    "texting_opens": "10:00",
+    "texting_closes": "19:30",
+    "respects_contact_zones": "on",
+    "bucket_size": "50",
+    "contact_first_name_fallback": "friend",
+    "user_first_name_fallback": "",
+}
+
+
+def test_settings_are_saved_for_this_campaign_only(sign_in: Callable[..., Client], cast: Cast) -> None:
+    assert sign_in(cast.adam).post(SETTINGS, GOOD).status_code == 302
+    green = Campaign.objects.get(pk=cast.campaign.pk)
+    assert (green.name, green.time_zone, green.bucket_size) == (GOOD["name"], "America/Phoenix", 50)
+    assert (green.texting_opens, green.texting_closes) == (time(10), time(19, 30))
+    assert (green.respects_contact_zones, green.prevents_frequent_texting) == (True, False)
+    assert (green.allows_custom_responses, green.user_first_name_fallback) == (False, "")
+    assert Campaign.objects.get(pk=cast.river.campaign.pk).name == "River City Care"
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"texting_opens": "07:59"}, "texting_opens", "47 CFR 64.1200(c)(1)"),
+        ({"texting_closes": "21:01"}, "texting_closes", "47 CFR 64.1200(c)(1)"),
+        ({"texting_opens": "12:00", "texting_closes": "12:00"}, "texting_closes", "later than it opens"),
+        ({"texting_opens": "18:00", "texting_closes": "09:00"}, "texting_closes", "later than it opens"),
+        ({"texting_opens": "noon"}, "texting_opens", ""),
+        ({"bucket_size": "0"}, "bucket_size", ""),
+        ({"bucket_size": "1001"}, "bucket_size", ""),
+        ({"bucket_size": "many"}, "bucket_size", ""),
+        ({"name": ""}, "name", ""),
+        ({"name": "G" * 121}, "name", ""),
+        ({"time_zone": "Mars/Olympus"}, "time_zone", ""),
+        ({"contact_first_name_fallback": "x" * 41}, "contact_first_name_fallback", ""),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_beside_its_field(
+    sign_in: Callable[..., Client], cast: Cast, typed: dict[str, str], field: str, words: str
+) -> None:
+    answer = sign_in(cast.olivia).post(SETTINGS, GOOD | typed)
+    assert answer.status_code == 422
+    assert words in " ".join(answer.context["form"].errors[field])
+    assert Campaign.objects.get(pk=cast.campaign.pk).name == "Green Valley Votes"
+
+
+def test_the_widest_hours_the_law_allows_can_be_set(sign_in: Callable[..., Client], cast: Cast) -> None:
+    hours = {"texting_opens": "08:00", "texting_closes": "21:00"}
+    assert sign_in(cast.olivia).post(SETTINGS, GOOD | hours).status_code == 302
+
+
+@pytest.mark.parametrize("hours", [{"texting_opens": time(7, 59)}, {"texting_closes": time(21, 0, 1)}])
+def test_the_database_refuses_wider_hours_whatever_code_runs(cast: Cast, hours: dict[str, time]) -> None:
+    with pytest.raises(IntegrityError, match="texting_hours_within_8_to_21"), transaction.atomic():
+        Campaign.objects.filter(pk=cast.campaign.pk).update(**hours)
+
+
+def test_saving_settings_does_not_bring_back_a_rotated_join_code(
+    sign_in: Callable[..., Client], cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from textbank.campaigns.forms import SettingsForm
+
+    form = SettingsForm(GOOD, instance=Campaign.objects.get(pk=cast.campaign.pk))
+    assert form.is_valid()
+    Campaign.objects.filter(pk=cast.campaign.pk).update(join_code="424242")
+    form.keep()
+    assert Campaign.objects.get(pk=cast.campaign.pk).join_code == "424242"
+
+
+def test_a_refused_name_does_not_show_in_the_menu(sign_in: Callable[..., Client], cast: Cast) -> None:
+    page = sign_in(cast.olivia).post(SETTINGS, GOOD | {"name": "Other", "bucket_size": "0"}).content.decode()
+    assert "<title>Settings · Green Valley Votes</title>" in page
+
+
+def test_the_zones_of_the_united_states_come_first(sign_in: Callable[..., Client], cast: Cast) -> None:
+    page = sign_in(cast.olivia).get(SETTINGS).content.decode()
+    assert page.index("America/New_York") < page.index("Pacific/Honolulu") < page.index("Africa/Abidjan")

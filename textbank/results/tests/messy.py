@@ -1,0 +1,179 @@
+"""An action to which everything has happened, told by the product's own stories."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from textbank import clock
+from textbank.campaigns.models import Membership
+from textbank.carriers.base import Accepted, Rejected, Unknown
+from textbank.carriers.models import CarrierEvent
+from textbank.conftest import Cast, Company
+from textbank.contacts.models import Contact, OptOut, Tag
+from textbank.contacts.opting_out import opt_out, undo_opt_out
+from textbank.texting import cards
+from textbank.texting.claiming import claim, skip
+from textbank.texting.dispatching import Result, claim_outbox, record_results
+from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
+from textbank.texting.publishing import publish
+from textbank.texting.receiving import process_events, store
+from textbank.texting.reporting import file_report
+from textbank.texting.sending import Reply, send_initials, send_replies, undo
+
+WAIT = timedelta(seconds=6)
+# What becomes of each contact, by first name.
+PLOT = (
+    *("delivered", "undelivered", "rejected", "going", "unknown", "sent", "queued", "undone", "skipped"),
+    *("opted out before", "opted out between", "texted by another action", "answered", "stop", "waiting"),
+    *(
+        "opted out and undone",
+        "opted out by volunteer",
+        "opted out after another action",
+        "free",
+        "also free",
+    ),
+)
+
+
+@dataclass
+class Drive:
+    """The action, and its contacts by what became of them."""
+
+    action: TextingAction
+    people: dict[str, Contact]
+    company: Company
+    volunteer: Membership
+    colleague: Membership
+
+    def conversation(self, name: str) -> Conversation:
+        return Conversation.objects.get(contact=self.people[name])
+
+    def message(self, name: str) -> Message:
+        return Message.objects.get(
+            conversation__contact=self.people[name], action=self.action, kind="initial"
+        )
+
+
+def run(cast: Cast, company: Company, volunteer: Membership, colleague: Membership) -> Drive:
+    """Runs the whole plot in one campaign."""
+    company.campaign.bucket_size = 1000
+    company.campaign.save()
+    people = {name: cast.contact(company.campaign, first_name=name, phone=_phone(name)) for name in PLOT}
+    earlier = cast.published([people["texted by another action"]], title="Earlier today")
+    _send(company, earlier, volunteer, [people["texted by another action"]])
+    action = cast.draft(list(people.values()), title="Everything happens")
+    _second_script(action)
+    publish(action, clock.now())
+    action = TextingAction.objects.get(id=action.id)
+    drive = Drive(action, people, company, volunteer, colleague)
+    _first_texts(drive)
+    _at_the_carrier(drive)
+    _answers(drive)
+    _afterwards(cast, drive)
+    return drive
+
+
+def _phone(name: str) -> str:
+    return f"+1919555{2000 + PLOT.index(name)}"
+
+
+def _second_script(action: TextingAction) -> None:
+    Script.objects.create(
+        campaign=action.campaign,
+        action=action,
+        kind="initial",
+        name="Second",
+        position=1,
+        text="Reply STOP to end",
+    )
+
+
+def _first_texts(drive: Drive) -> None:
+    phone = drive.people["opted out before"].phone
+    opt_out(drive.company.campaign, phone, OptOut.Source.ADMIN, clock.now())
+    texted = [name for name in PLOT if name not in ("skipped", "free", "also free")]
+    _send(drive.company, drive.action, drive.volunteer, [drive.people[name] for name in texted])
+    skipped = Assignment.objects.get(contact=drive.people["skipped"], action=drive.action)
+    skip(skipped, drive.volunteer, "known", clock.now())
+    for name in ("free", "also free"):
+        Assignment.objects.filter(contact=drive.people[name], action=drive.action).update(
+            holder=None, held_until=None
+        )
+    assert undo(drive.message("undone"), clock.now())
+    phone = drive.people["opted out between"].phone
+    opt_out(drive.company.campaign, phone, OptOut.Source.ADMIN, clock.now())
+
+
+def _send(company: Company, action: TextingAction, member: Membership, contacts: Sequence[Contact]) -> None:
+    claim(action, member, clock.now())
+    wanted = {contact.id for contact in contacts}
+    dealt = [card for card in cards.deal(action, member, clock.now(), 1000) if card.contact.id in wanted]
+    send_initials(company.campaign, [cards.read(card.signed, member) for card in dealt], clock.now())
+
+
+def _at_the_carrier(drive: Drive) -> None:
+    """The dispatcher hands over what is due, except what stays queued in this plot."""
+    Message.objects.filter(id=drive.message("queued").id).update(due_at=clock.now() + timedelta(hours=1))
+    answers = {
+        "rejected": Rejected("21610x", "no such number"),
+        "unknown": Unknown(),
+        "going": None,
+    }
+    by_phone = {contact.phone: name for name, contact in drive.people.items()}
+    for outbound in claim_outbox(drive.company.campaign, 1000, clock.now() + WAIT):
+        name = by_phone[outbound.text.to_number]
+        said = answers.get(name, Accepted(f"SM{drive.company.campaign.id}-{outbound.message_id}"))
+        if said is not None:
+            record_results([Result(outbound, said)], clock.now())
+    for name, status, error in (("delivered", "delivered", ""), ("undelivered", "undelivered", "30006")):
+        form = {"MessageSid": f"SM{name}", "MessageStatus": status, "ErrorCode": error}
+        key = str(drive.message(name).key)
+        store(drive.company.account, CarrierEvent.Kind.RECEIPT, f"R{name}", urlencode(form), clock.now(), key)
+    process_events(clock.now())
+
+
+def _answers(drive: Drive) -> None:
+    said = {
+        "answered": "Who is this?",
+        "stop": "STOP",
+        "waiting": "Yes!",
+        "opted out by volunteer": "Go away",
+    }
+    for name, words in said.items():
+        _arrives(drive, words, drive.people[name].phone)
+    _arrives(drive, "And when?", drive.people["waiting"].phone)
+    _arrives(drive, "A stranger writes", "+13125559999")
+
+
+def _arrives(drive: Drive, words: str, phone: str) -> None:
+    sid = f"IN{uuid.uuid4().hex[:12]}"
+    number = drive.company.number.number
+    form = {"MessageSid": sid, "From": phone, "To": number, "Body": words, "NumMedia": "0"}
+    store(drive.company.account, CarrierEvent.Kind.REPLY, sid, urlencode(form), clock.now())
+    process_events(clock.now())
+
+
+def _afterwards(cast: Cast, drive: Drive) -> None:
+    campaign, now = drive.company.campaign, clock.now()
+    answered = drive.conversation("answered")
+    reply = Reply(answered.id, "A volunteer", uuid.uuid4(), drive.volunteer.id)
+    send_replies(campaign, [reply], now)
+    tag = Tag.objects.create(campaign=campaign, name="Supporter", slug="supporter")
+    file_report(answered, drive.colleague, {tag: True}, now)
+    for name in ("opted out and undone", "opted out by volunteer"):
+        opt_out(campaign, drive.people[name].phone, OptOut.Source.VOLUNTEER, now, by=drive.volunteer)
+    undo_opt_out(campaign, drive.people["opted out and undone"].phone, now, because="By mistake")
+    _texted_again_elsewhere(cast, drive)
+
+
+def _texted_again_elsewhere(cast: Cast, drive: Drive) -> None:
+    """A later action texts the contact too, and only then do they opt out: it counts for that one."""
+    contact = drive.people["opted out after another action"]
+    Conversation.objects.filter(contact=contact).update(last_initial_at=None)
+    later = cast.published([contact], title="Later today")
+    _send(drive.company, later, drive.colleague, [contact])
+    opt_out(drive.company.campaign, contact.phone, OptOut.Source.CARRIER, clock.now())

@@ -1,0 +1,231 @@
+"""The inbox: who wrote back, the thread with each, and what can be done about it."""
+
+from __future__ import annotations
+
+import uuid
+from hashlib import blake2s
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
+
+from textbank import clock
+from textbank.campaigns.access import MemberRequest, for_volunteers
+from textbank.contacts import zones
+from textbank.contacts.opting_out import opted_out_among
+from textbank.texting import reporting, sending
+from textbank.texting.forms.volunteer import ReplyForm, ReportForm, response_scripts
+from textbank.texting.models import Conversation
+from textbank.texting.safeguards import next_opening
+from textbank.texting.segments import measure
+from textbank.texting.sending import Reply, Verdict
+from textbank.texting.views.folders import page_of, tabs
+from textbank.texting.views.threads import days
+from textbank.texting.writing import scripted_text
+
+NOTHING_NEW = 204
+
+
+@require_GET
+@for_volunteers
+def inbox(request: MemberRequest) -> HttpResponse:
+    """One folder. The page asks for itself again every few seconds and is told when nothing has changed."""
+    context = _list(request)
+    if request.htmx and not request.htmx.boosted:
+        if request.GET.get("seen") == context["seen"]:
+            return HttpResponse(status=NOTHING_NEW)
+        return render(request, "texting/inbox/_list.html", context)
+    return render(request, "texting/inbox/inbox.html", context)
+
+
+@require_GET
+@for_volunteers
+def conversation(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """The whole thread, the composer and the report. Opening it marks it read."""
+    found = _conversation(request, conversation_id)
+    _note_read(request, found)
+    context = _list(request, found) | _texts(request, found) | _composer(request, found)
+    return render(request, "texting/inbox/conversation.html", context | {"report": ReportForm(found)})
+
+
+@require_GET
+@for_volunteers
+def thread(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """The texts once more, if there is anything new in them."""
+    if who := _who_said_stop(request, conversation_id):
+        messages.info(request, f"{who} asked not to be texted. The conversation has left your inbox.")
+        return HttpResponseClientRedirect(reverse("inbox", args=[request.campaign.slug]))
+    found = _conversation(request, conversation_id)
+    context = _texts(request, found)
+    if request.GET.get("can_reply") != context["can_reply"]:
+        return HttpResponseClientRefresh()
+    if request.GET.get("seen") == context["seen_thread"]:
+        return HttpResponse(status=NOTHING_NEW)
+    _note_read(request, found)
+    return render(request, "texting/inbox/_thread.html", context | {"is_poll": True})
+
+
+@require_POST
+@for_volunteers
+def reply(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """Sends what the composer holds, once however often it comes."""
+    found = _conversation(request, conversation_id)
+    form = ReplyForm(found, request.POST)
+    problem = _send(request, found, form) if form.is_valid() else _first_error(form)
+    if not request.htmx:
+        if problem:
+            messages.error(request, problem)
+        return redirect("conversation", request.campaign.slug, found.id)
+    found = _conversation(request, conversation_id)
+    draft = {"problem": problem, "draft": request.POST} if problem else {}
+    context = _texts(request, found) | _composer(request, found) | draft
+    return render(request, "texting/inbox/_live.html", context)
+
+
+@require_POST
+@for_volunteers
+def report(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """Files what was learnt. That settles the conversation."""
+    found = _conversation(request, conversation_id)
+    form = ReportForm(found, request.POST)
+    if form.is_valid():
+        reporting.file_report(found, request.membership, form.answers(), clock.now())
+        messages.success(request, "Report saved.")
+    else:
+        messages.error(request, "Those tags have changed meanwhile. Please look at the report again.")
+    return redirect("conversation", request.campaign.slug, found.id)
+
+
+@require_POST
+@for_volunteers
+def opt_out(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """They told a person that they want no more texts."""
+    found = _conversation(request, conversation_id)
+    reporting.opt_contact_out(found, request.membership, clock.now())
+    messages.success(request, f"{found.contact.name} will not be texted again.")
+    return redirect("conversation", request.campaign.slug, found.id)
+
+
+@require_POST
+@for_volunteers
+def archive(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """Out of the list, or back into it."""
+    found = _conversation(request, conversation_id)
+    if "bring_back" in request.POST:
+        found.bring_back()
+        messages.success(request, f"{found.contact.name} is back in your inbox.")
+        return redirect("conversation", request.campaign.slug, found.id)
+    found.archive(clock.now())
+    messages.success(request, f"{found.contact.name} is archived. A new reply brings the conversation back.")
+    return redirect("inbox", request.campaign.slug)
+
+
+@require_POST
+@for_volunteers
+def segments(request: MemberRequest) -> HttpResponse:
+    """How long the text in the composer is, as carriers count."""
+    text = request.POST.get("text", "")
+    return render(request, "texting/inbox/_segments.html", {"measured": measure(text)})
+
+
+def _conversation(request: MemberRequest, conversation_id: int) -> Conversation:
+    reachable = Conversation.objects.open_to(request.membership)
+    return get_object_or_404(
+        reachable.select_related("campaign", "contact", "action", "assignee__user"), id=conversation_id
+    )
+
+
+def _note_read(request: MemberRequest, found: Conversation) -> None:
+    """Read, once the person it is assigned to has seen it; staff who look in change nothing."""
+    if found.assignee_id == request.membership.id:
+        found.mark_read()
+
+
+def _who_said_stop(request: MemberRequest, conversation_id: int) -> str:
+    """The contact's name, when a stop word has just taken this thread away from its volunteer."""
+    gone = Conversation.objects.of(request.membership).filter(id=conversation_id, hidden_at__isnull=False)
+    if request.membership.is_staff_member or not (found := gone.select_related("contact").first()):
+        return ""
+    return found.contact.name
+
+
+def _list(request: MemberRequest, current: Conversation | None = None) -> dict[str, Any]:
+    """A folder's rows and tabs, beside the conversation that is open."""
+    mine, asked = Conversation.objects.of(request.membership), request.GET.get("current", "")
+    open_id = current.id if current else int(asked) if asked.isdecimal() else None
+    page = page_of(mine, request.GET, open_id)
+    folder_tabs = tabs(mine, request.campaign, page)
+    minute = clock.now().replace(second=0, microsecond=0)  # ages grow
+    seen = fingerprint([row.state for row in page.rows], [tab["count"] for tab in folder_tabs], minute)
+    return {"page": page, "tabs": folder_tabs, "open_id": open_id, "seen": seen}
+
+
+def fingerprint(*things: object) -> str:
+    """Changes whenever what is shown changes, so that a poll can be answered "nothing new"."""
+    return blake2s(repr(things).encode(), digest_size=12).hexdigest()
+
+
+def _texts(request: MemberRequest, found: Conversation) -> dict[str, Any]:
+    """The texts, and whether one more may go out: what the page asks for again and again."""
+    shown = days(found, request.membership)
+    refused = sending.reply_refusal(found, clock.now())
+    newest = shown[-1].bubbles[-1] if shown else None
+    return {
+        "conversation": found,
+        "contact": found.contact,
+        "days": shown,
+        "newest": newest,
+        "seen_thread": fingerprint(
+            [(one.message.id, one.status, one.problem) for day in shown for one in day.bubbles]
+        ),
+        "refused": refused,
+        "can_reply": str(int(refused)) if refused else "yes",
+    }
+
+
+def _composer(request: MemberRequest, found: Conversation) -> dict[str, Any]:
+    """Where a reply is written, and the way to whoever waits next."""
+    now, contact = clock.now(), found.contact
+    waiting = Conversation.objects.of(request.membership).needs_attention().exclude(id=found.id)
+    return {
+        "is_opted_out": bool(opted_out_among(request.campaign, [contact.phone])),
+        "opens_at": next_opening(request.campaign, contact.zones, now),
+        "local_times": zones.local_times(contact.zones, now),
+        "scripts": _scripts(request, found),
+        "token": uuid.uuid4(),
+        "measured": measure(""),
+        "next_waiting": waiting.order_by("last_inbound_at", "id").first(),
+        "others_waiting": waiting.count(),
+    }
+
+
+def _scripts(request: MemberRequest, found: Conversation) -> list[dict[str, Any]]:
+    """The response scripts as this contact would read them."""
+    return [
+        {"script": script, "text": scripted_text(found, script, request.membership)}
+        for script in response_scripts(found)
+    ]
+
+
+def _send(request: MemberRequest, found: Conversation, form: ReplyForm) -> str:
+    """Sends the reply; returns what went wrong in a sentence, or nothing."""
+    script = form.cleaned_data["script"]
+    reply = Reply(
+        conversation_id=found.id,
+        text=form.cleaned_data["text"],
+        token=form.cleaned_data["token"],
+        member_id=request.membership.id,
+        script_id=script.id if script else None,
+    )
+    [outcome] = sending.send_replies(request.campaign, [reply], clock.now())
+    if outcome.verdict == Verdict.QUEUED:
+        return ""
+    return outcome.safeguard.sentence if outcome.safeguard else "This text could not be sent."
+
+
+def _first_error(form: ReplyForm) -> str:
+    return str(next(iter(form.errors.values()))[0])

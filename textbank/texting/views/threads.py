@@ -1,0 +1,81 @@
+"""How a conversation reads: its texts by day, who wrote each, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from textbank.campaigns.models import Membership
+from textbank.carriers.base import Meaning
+from textbank.carriers.dialects import CARRIERS
+from textbank.texting.models import Conversation, Message
+from textbank.texting.safeguards import Safeguard
+
+STATUS_WORDS = {
+    Message.Status.QUEUED: "Waiting to go",
+    Message.Status.SENDING: "Waiting to go",
+    Message.Status.SENT: "Sent",
+    Message.Status.UNKNOWN: "Waiting to hear from the carrier",
+    Message.Status.DELIVERED: "Delivered",
+}
+PROBLEM_WORDS = {
+    Meaning.OPTED_OUT: "they asked the carrier not to be texted",
+    Meaning.LANDLINE: "this phone is a landline",
+    Meaning.DEAD_NUMBER: "this number is not in use",
+    Meaning.FILTERED: "the carrier filtered it out",
+    Meaning.NOT_ALLOWED: "the carrier does not allow it",
+    Meaning.OTHER: "the carrier could not deliver it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One text as its reader sees it. `sender` is named when it was somebody else of the campaign."""
+
+    message: Message
+    is_ours: bool
+    sender: str
+    status: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    moment: datetime
+    bubbles: list[Bubble]
+
+
+def days(conversation: Conversation, reader: Membership) -> list[Day]:
+    """The whole thread, earlier volunteers and actions included, by the campaign's days."""
+    found = (
+        Message.objects.filter(campaign=conversation.campaign_id, conversation=conversation)
+        .shown()
+        .select_related("sender__user", "conversation__number__account")
+        .order_by("id")
+    )
+    zone = conversation.campaign.zone
+    by_day = groupby(found, key=lambda message: message.created_at.astimezone(zone).date())
+    return [Day(texts[0].created_at, [_bubble(one, reader) for one in texts]) for texts in _lists(by_day)]
+
+
+def _lists(groups: Iterator[tuple[object, Iterator[Message]]]) -> Iterator[list[Message]]:
+    return (list(texts) for _day, texts in groups)
+
+
+def _bubble(message: Message, reader: Membership) -> Bubble:
+    ours = not message.is_from_contact
+    sender = message.sender.user.name if ours and message.sender and message.sender != reader else ""
+    status = STATUS_WORDS.get(Message.Status(message.status), "") if ours else ""
+    return Bubble(message, ours, sender, status, _problem(message))
+
+
+def _problem(message: Message) -> str:
+    if message.safeguard is not None:
+        return f"Held back: {Safeguard(message.safeguard).label.lower()}"
+    if message.status not in (Message.Status.UNDELIVERED, Message.Status.FAILED):
+        return ""
+    number = message.conversation.number
+    meaning = CARRIERS[number.account.kind].meaning_of(message.error_code) if number else Meaning.OTHER
+    return f"Not delivered: {PROBLEM_WORDS[meaning]}"
