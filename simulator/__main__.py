@@ -67,6 +67,8 @@ def main() -> None:
         port=chosen.port,
         log_level="warning",
         access_log=False,
+        # Longer than any client keeps a connection idle, so that none is closed under a request.
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=3,
     )
     with contextlib.suppress(KeyboardInterrupt):

@@ -38,7 +38,8 @@ class Webhooks:
         self._token, self._pause = token, pause
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(15.0, connect=5.0, pool=60.0),
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=100),
+            # Few are enough for a customer who answers at once, and httpx grows slow with many.
+            limits=httpx.Limits(max_connections=40, max_keepalive_connections=40),
             headers={"User-Agent": "TwilioProxy/1.1", "Accept": "*/*"},
             verify=_tls(),
             trust_env=False,

@@ -103,6 +103,8 @@ def test_after_a_stop_word_that_sender_is_blocked_until_start(
     simulator.twilio.messages.create(to=phone_of("silent", skip=1), from_=OURS, body="So may another phone")
     simulator.said(voter, "start")
     assert customer.heard[-1].form["OptOutType"] == "START"
+    thread = simulator.door.get(f"/phones/{voter}/thread").text
+    assert thread.count("successfully been unsubscribed") == thread.count("successfully been re-sub") == 1
     send(simulator, customer, voter)
 
 
@@ -147,6 +149,7 @@ def test_a_voter_who_says_stop_by_itself_is_blocked(
     "text",
     [
         "a" * 160,
+        "a" * 152 + "€" + "a" * 152,
         "a" * 161,
         "a" * 306,
         "a" * 307,

@@ -35,11 +35,8 @@ from textbank.carriers.base import (
     Unknown,
     WebhookRequest,
 )
+from textbank.carriers.connections import many_connections
 
-# Connecting is quick or hopeless. An answer may take its time: giving up on it makes an unknown text.
-TIMEOUT = httpx.Timeout(30.0, connect=5.0, write=10.0)
-# Idle connections are dropped soon (5 s): one that the other side closes just as we write makes an unknown text.
-LIMITS = httpx.Limits(max_connections=400, max_keepalive_connections=400, keepalive_expiry=5.0)
 LONGEST_VALIDITY = timedelta(seconds=36_000)
 
 STATUSES = {
@@ -157,7 +154,7 @@ class Twilio:
 
     def _http(self) -> httpx.AsyncClient:
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS, follow_redirects=False)
+            self._client = many_connections()
         return self._client
 
 
