@@ -32,7 +32,8 @@ def main() -> int:
     options = _options()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    folder = ROOT / ".textbank" / ("dev" if options.dev else "demo")
+    data = Path(os.environ.get("TEXTBANK_DATA", ROOT / ".textbank")).resolve()
+    folder = data / ("dev" if options.dev else "demo")
     try:
         run(folder, options)
     except Failed as failure:
@@ -82,19 +83,39 @@ def _lock(folder: Path) -> Iterator[IO[str]]:
     """Holds the folder for one demonstration; the undertaker of the last one may still be busy with it."""
     try:
         folder.parent.mkdir(exist_ok=True)
-        lock = folder.with_name(f"{folder.name}.lock").open("w")
+        lock = folder.with_name(f"{folder.name}.lock").open("a+")
     except OSError as error:
         raise Failed(f"Textbank cannot write to {folder.parent} ({error.strerror}).") from error
     with lock:
-        for _ in range(100):
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                time.sleep(0.1)
-            else:
-                yield lock
-                return
-        raise Failed("A demonstration is already running from this folder. Stop it with Ctrl-C first.")
+        while not _is_locked(lock):
+            if _owner_is_alive(lock):
+                raise Failed(
+                    "A demonstration is already running from this folder. Stop it with Ctrl-C first."
+                )
+            time.sleep(0.1)
+        lock.truncate(0)
+        print(os.getpid(), file=lock, flush=True)
+        yield lock
+
+
+def _is_locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _owner_is_alive(lock: IO[str]) -> bool:
+    """Whether whoever wrote its process id into the lock is still there, rather than its undertaker alone."""
+    lock.seek(0)
+    try:
+        os.kill(int(lock.read()), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _require_free_port(port: int) -> None:
@@ -146,7 +167,6 @@ def _prepare(folder: Path) -> None:
 
     django.setup()
     from django.core.management import call_command
-    from django.db import connection
 
     from demo import loading
 
@@ -160,20 +180,24 @@ def _prepare(folder: Path) -> None:
         (folder / "loaded").touch()
     else:
         loading.move_phone_network(_simulator_address())
-    connection.close_pool()  # type: ignore[attr-defined]
 
 
 def _start(programs: Programs, options: argparse.Namespace) -> None:
+    from django.db import connection
+
+    from demo import loading
+
     web = ["runserver", str(options.port)] if options.dev else ["web", "--port", str(options.port)]
     python = [sys.executable, "-m"]
     environment = os.environ
+    simulator = ["simulator", "--port", str(options.port + SIMULATOR_IS_AT), *loading.simulator_options()]
+    connection.close_pool()  # type: ignore[attr-defined]
     _say("Starting the phone network, the worker and the pages")
-    simulator_port = str(options.port + SIMULATOR_IS_AT)
-    programs.start("simulator", [*python, "simulator", "--port", simulator_port], environment)
+    programs.start("simulator", [*python, *simulator], environment)
     programs.start("worker", [*python, "textbank", "worker"], environment)
     programs.start("web", [*python, "textbank", *web], environment)
     started_at = datetime.now(UTC)
-    programs.wait_for("simulator", lambda: _answers(_simulator_address()))
+    programs.wait_for("simulator", lambda: _answers(f"{_simulator_address()}/simulator/"))
     programs.wait_for("web", lambda: _answers(os.environ["TEXTBANK_PUBLIC_URL"]))
     programs.wait_for("worker", lambda: _works(started_at))
 
@@ -214,7 +238,7 @@ def _print_welcome(folder: Path, options: argparse.Namespace) -> None:
     print(
         f"\nAnybody else: join as a volunteer at {loading.join_link()}"
         f"\nLetters that would be mailed:  {address}/outbox/"
-        f"\nThe phones of the contacts:    {_simulator_address()}"
+        f"\nThe phones of the contacts:    {_simulator_address()}/simulator/"
     )
     if options.dev:
         print(f"The components:                {address}/dev/components")

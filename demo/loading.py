@@ -106,6 +106,17 @@ def move_phone_network(simulator: str) -> None:
     CarrierAccount.objects.filter(campaign__slug=SLUG).update(base_url=simulator)
 
 
+def simulator_options() -> list[str]:
+    """What the simulator must know of our account: its login, its numbers, where it tells of replies."""
+    account = CarrierAccount.objects.get(campaign__slug=SLUG)
+    replies = settings.WEBHOOK_URL + reverse("carrier_replies", args=[account.webhook_key])
+    numbers = [option for number in OUR_NUMBERS for option in ("--number", number)]
+    login = ["--account", account.account_id, "--token", account.secret]
+    # Real people answer more seldom, and later; whoever tries a demonstration has a few minutes.
+    voters = ["--voters", "lively", "--answer-after", "12"]
+    return [*login, *voters, "--incoming-url", replies, *numbers]
+
+
 def _people(campaign: Campaign) -> Membership:
     """Everybody of the campaign; returns its owner."""
     members = [

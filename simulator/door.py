@@ -128,6 +128,8 @@ async def phone(request: Request) -> Response:
 
 async def thread(request: Request) -> Response:
     number = request.path_params["number"]
+    if not is_phone(number):
+        return PlainTextResponse("That is not a phone number.\n", 404)
     return HTMLResponse(page.thread(network_of(request), number), headers=page.HEADERS)
 
 

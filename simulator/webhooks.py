@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 import logging
@@ -26,6 +27,10 @@ def signature(token: str, url: str, form: dict[str, str]) -> str:
     return base64.b64encode(digest).decode()
 
 
+# Reading the certificates takes a while.
+_tls = functools.cache(httpx.create_ssl_context)
+
+
 class Webhooks:
     """Posts forms. `pause` waits between tries."""
 
@@ -35,6 +40,7 @@ class Webhooks:
             timeout=httpx.Timeout(15.0, connect=5.0, pool=60.0),
             limits=httpx.Limits(max_connections=200, max_keepalive_connections=100),
             headers={"User-Agent": "TwilioProxy/1.1", "Accept": "*/*"},
+            verify=_tls(),
             trust_env=False,
         )
 

@@ -36,9 +36,8 @@ class NewOptOutForm(forms.Form):
     )
     words = forms.CharField(
         required=False,
-        label="Note",
+        label="Note: what they said, and where",
         max_length=500,
-        help_text="What they said, and where.",
     )
 
     def clean_phone(self) -> str:

@@ -33,7 +33,7 @@ def find(campaign: Campaign, wanted: dict[str, Any]) -> QuerySet[Conversation]:
     With an action, what is asked about texts, replies and opt-outs is asked about that action's.
     """
     action: TextingAction | None = wanted.get("action")
-    found = Conversation.objects.filter(campaign=campaign)
+    found: QuerySet[Conversation] = Conversation.objects.filter(campaign=campaign)
     texts = Message.objects.filter(campaign=campaign, conversation=OuterRef("pk")).exclude(
         status=Message.Status.UNDONE
     )
@@ -103,7 +103,7 @@ def _in_state(
 def _held_by(found: QuerySet[Conversation], assignee: str) -> QuerySet[Conversation]:
     if assignee == "nobody":
         return found.filter(assignee=None)
-    return found.filter(assignee=assignee) if assignee else found
+    return found.filter(assignee=int(assignee)) if assignee else found
 
 
 def _named(found: QuerySet[Conversation], q: str) -> QuerySet[Conversation]:

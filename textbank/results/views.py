@@ -25,7 +25,7 @@ COLUMNS = [
     {"label": "State", "wide_only": True},
     {"label": "Held by", "wide_only": True},
     {"label": "Action", "wide_only": True},
-    {"label": "When"},
+    {"label": "When", "wide_only": True},
 ]
 
 

@@ -87,7 +87,7 @@ def test_links_between_documents_lead_somewhere() -> None:
         f"{path.relative_to(ROOT)}: {target}"
         for path, text in _texts()
         if path.suffix == ".md"
-        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
+        for target in re.findall(r"(?:\]\(|src=\")([^)#\"\s]+)", text)
         if "://" not in target and not (path.parent / target).exists()
     ]
     assert broken == []

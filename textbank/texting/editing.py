@@ -16,7 +16,6 @@ from textbank.contacts.models import ContactList
 from textbank.texting.models import Script, TextingAction
 from textbank.texting.publishing import NotReady, script_problems
 from textbank.texting.script_checks import OPT_OUT_SENTENCE
-from textbank.texting.writing import known_fields
 
 
 class Outdated(Exception):
@@ -129,5 +128,5 @@ def _locked(action: TextingAction) -> TextingAction:
 def _check(action: TextingAction, script: Script) -> None:
     if action.status == TextingAction.Status.DRAFT:
         return
-    if found := script_problems(script, known_fields(action.contact_list)):
+    if found := script_problems(action, script):
         raise NotReady(found)

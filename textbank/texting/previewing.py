@@ -15,7 +15,7 @@ from textbank.texting import merge_fields, script_checks
 from textbank.texting.models import Script
 from textbank.texting.publishing import script_problems
 from textbank.texting.segments import Measure, costly_characters, measure
-from textbank.texting.writing import known_fields, write
+from textbank.texting.writing import EVERYWHERE, write
 
 # Shown with every keystroke, so it looks at the head of the list rather than at a million contacts.
 LOOKED_AT = 5_000
@@ -72,7 +72,7 @@ def preview(script: Script, user: User) -> Preview:
     return Preview(script, renderings, _remarks(script, renderings, campaign), is_invented=not found)
 
 
-def _samples(entries: QuerySet[ContactListEntry], text: str) -> list[tuple[str, Contact]]:
+def _samples(entries: QuerySet[ContactListEntry], text: str) -> Sequence[tuple[str, Contact]]:
     """A typical contact, the one with the longest text, the one with the emptiest; each once."""
     looked_at = entries.order_by("id").values("contact")[:LOOKED_AT]
     by_length = (
@@ -93,7 +93,7 @@ def _length_of_values(fields: Sequence[str]) -> Coalesce:
     for field in fields:
         if field in merge_fields.CONTACT_FIELDS:
             total = total + Length(F(field))  # type: ignore[operator]
-        elif field not in (*merge_fields.USER_FIELDS, *merge_fields.CAMPAIGN_FIELDS):
+        elif field not in EVERYWHERE:
             value = KeyTextTransform(field, "merge_fields", output_field=TextField())
             total = total + Coalesce(Length(value), 0)  # type: ignore[operator]
     return Coalesce(total, 0)
@@ -118,10 +118,7 @@ def _told_apart(renderings: Sequence[Rendering]) -> list[Rendering]:
 
 
 def _remarks(script: Script, renderings: Sequence[Rendering], campaign: Campaign) -> list[Remark]:
-    remarks = [
-        Remark(problem.sentence, stops=True)
-        for problem in script_problems(script, known_fields(script.action.contact_list))
-    ]
+    remarks = [Remark(problem.sentence, stops=True) for problem in script_problems(script.action, script)]
     text = script.text
     if not text.strip():
         return remarks

@@ -12,10 +12,9 @@ from textbank.campaigns.models import Campaign
 from textbank.contacts.models import Contact, ContactList, OptOut
 from textbank.querying import execute
 from textbank.texting.claiming import DRAWS
-from textbank.texting.merge_fields import unknown_fields
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.script_checks import OPT_OUT_SENTENCE, has_opt_out_wording
-from textbank.texting.writing import known_fields
+from textbank.texting.writing import unknown_fields
 
 
 class Part(StrEnum):
@@ -104,18 +103,17 @@ def problems(action: TextingAction) -> list[Problem]:
     scripts = list(action.scripts.filter(removed_at=None))
     if not any(script.kind == Script.Kind.INITIAL for script in scripts):
         found.append(Problem("Write at least one initial script.", Part.SCRIPTS))
-    known = known_fields(action.contact_list)
-    return found + [problem for script in scripts for problem in script_problems(script, known)]
+    return found + [problem for script in scripts for problem in script_problems(action, script)]
 
 
-def script_problems(script: Script, known: list[str]) -> list[Problem]:
-    """What keeps one script from being sent to anyone. `known`: the merge fields of the action's list."""
+def script_problems(action: TextingAction, script: Script) -> list[Problem]:
+    """What keeps one script from being sent to anyone."""
     found = []
     if not script.text.strip():
         found.append(f"“{script.name}” is empty.")
     found += [
         f"“{script.name}” has “{field}”, which is no merge field of this list."
-        for field in unknown_fields(script.text, known)
+        for field in unknown_fields(script.text, action.contact_list)
     ]
     if script.kind == Script.Kind.INITIAL and not has_opt_out_wording(script.text):
         found.append(f"“{script.name}” does not say how to opt out. Add “{OPT_OUT_SENTENCE}”")
@@ -166,11 +164,10 @@ def publish(action: TextingAction, now: datetime) -> None:
     _deal_out(action.campaign, action)
 
 
-def pause(action: TextingAction, now: datetime) -> None:
-    """Stops claims and first texts at once; what is queued waits. Replies go on."""
-    TextingAction.objects.filter(id=action.id, status=TextingAction.Status.PUBLISHED, paused_at=None).update(
-        paused_at=now
-    )
+def pause(action: TextingAction, now: datetime) -> bool:
+    """Stops claims and first texts at once; what is queued waits. Replies go on. False when none was going."""
+    going = TextingAction.objects.filter(id=action.id, status=TextingAction.Status.PUBLISHED, paused_at=None)
+    return bool(going.update(paused_at=now))
 
 
 def resume(action: TextingAction) -> None:
@@ -178,14 +175,18 @@ def resume(action: TextingAction) -> None:
 
 
 @transaction.atomic
-def close(action: TextingAction, now: datetime) -> None:
-    """Ends the action: no more claims or first texts, contacts in hand go back. Replies go on."""
-    TextingAction.objects.filter(id=action.id, status=TextingAction.Status.PUBLISHED).update(
+def close(action: TextingAction, now: datetime) -> bool:
+    """Ends the action: no more claims or first texts, contacts in hand go back. Replies go on.
+
+    False when it was not published, or is closed already.
+    """
+    is_closed = TextingAction.objects.filter(id=action.id, status=TextingAction.Status.PUBLISHED).update(
         status=TextingAction.Status.CLOSED, closed_at=now, paused_at=None
     )
     Assignment.objects.filter(campaign=action.campaign_id, action=action, holder__isnull=False).update(
         holder=None, held_until=None
     )
+    return bool(is_closed)
 
 
 def _deal_out(campaign: Campaign, action: TextingAction) -> None:

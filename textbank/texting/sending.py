@@ -20,10 +20,10 @@ from textbank.carriers.models import PhoneNumber
 from textbank.contacts.opting_out import opted_out_among
 from textbank.querying import rows
 from textbank.texting.claiming import LEASE
-from textbank.texting.models import Assignment, Conversation, Message, Script
+from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.safeguards import Facts, Hours, Safeguard, refusal
 from textbank.texting.segments import measure
-from textbank.texting.writing import write
+from textbank.texting.writing import is_unedited_script
 
 UNDO_WINDOW = timedelta(seconds=5)
 
@@ -55,7 +55,9 @@ class Verdict(StrEnum):
     QUEUED = "queued"  # on its way (also when this very press was here before)
     HELD_BACK = "held back"  # a safeguard settled this contact; the volunteer moves on
     NOT_NOW = "not now"  # a safeguard stops the moment; the card stays in hand
-    STALE = "stale"  # the script was edited since the card was shown; show a fresh one
+    STALE = (
+        "stale"  # the script was edited, or the text taken back, since the card was shown; show a fresh one
+    )
     NOT_YOURS = "not yours"  # somebody else has it, or it was texted already
 
 
@@ -74,9 +76,12 @@ _ASSIGNMENT_FACTS = """
            v.id AS conversation_id, v.number_id, v.last_initial_at,
            act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused,
            s.version AS script_version,
+           EXISTS (SELECT FROM texting_message AS m
+                   WHERE m.campaign_id = %(campaign)s AND m.token = press.token) AS was_pressed_before,
            EXISTS (SELECT FROM contacts_optout AS o
                    WHERE o.campaign_id = a.campaign_id AND o.phone = c.phone AND o.undone_at IS NULL) AS is_opted_out
-    FROM unnest(%(assignments)s::bigint[], %(scripts)s::bigint[]) AS press(assignment_id, script_id)
+    FROM unnest(%(assignments)s::bigint[], %(scripts)s::bigint[], %(tokens)s::uuid[])
+      AS press(assignment_id, script_id, token)
     JOIN texting_assignment AS a ON a.id = press.assignment_id AND a.campaign_id = %(campaign)s
     JOIN texting_textingaction AS act ON act.id = a.action_id AND act.campaign_id = %(campaign)s
     JOIN contacts_contact AS c ON c.id = a.contact_id AND c.campaign_id = %(campaign)s
@@ -150,6 +155,7 @@ def send_initials(campaign: Campaign, presses: Sequence[Press], now: datetime) -
             campaign=campaign.id,
             assignments=[press.assignment_id for press in presses],
             scripts=[press.script_id for press in presses],
+            tokens=[press.token for press in presses],
         )
     }
     hours, numbers = Hours.at(campaign, now), active_numbers(campaign)
@@ -191,6 +197,7 @@ def hold_back(
         campaign=campaign.id,
         assignments=[assignment.id for assignment in assignments],
         scripts=[None] * len(assignments),
+        tokens=[None] * len(assignments),
     ):
         found = refusal(_facts(row, campaign, numbers), hours, now)
         if row["holder_id"] == member.id and found is not None and found.is_about_the_contact:
@@ -212,7 +219,7 @@ def undo(message: Message, now: datetime) -> bool:
         campaign=message.campaign_id,
         kind=Message.Kind.INITIAL,
         status=Message.Status.QUEUED,
-    ).update(status=Message.Status.UNDONE, token=None, due_at=None, settled_at=now)
+    ).update(status=Message.Status.UNDONE, due_at=None, settled_at=now)
     if not taken_back:
         return False
     Assignment.objects.filter(messages=message, campaign=message.campaign_id).update(
@@ -262,11 +269,6 @@ def reply_refusal(conversation: Conversation, now: datetime) -> Safeguard | None
     return refusal(facts, Hours.at(campaign, now), now)
 
 
-def scripted_text(conversation: Conversation, script: Script, member: Membership) -> str:
-    """A response script as this contact would read it from this volunteer."""
-    return write(script.text, conversation.contact, member.user, conversation.campaign)
-
-
 def active_numbers(campaign: Campaign) -> list[int]:
     """The ids of the numbers this campaign sends from."""
     numbers = PhoneNumber.objects.filter(campaign=campaign, is_active=True)
@@ -283,7 +285,8 @@ def _judge(
 ) -> Outcome:
     if row is None or row["holder_id"] != press.member_id or row["outcome"] != Assignment.Outcome.UNTEXTED:
         return Outcome(Verdict.NOT_YOURS)
-    if row["script_version"] != press.script_version:
+    # In hand again, and yet pressed before: taken back since. A copy of that press that comes late sends nothing.
+    if row["was_pressed_before"] or row["script_version"] != press.script_version:
         return Outcome(Verdict.STALE)
     found = refusal(_facts(row, campaign, numbers), hours, now)
     if found is None:
@@ -365,7 +368,8 @@ def _reply(
         zones=row["zones"],
         is_opted_out=row["is_opted_out"],
         has_number=bool(numbers),
-        has_allowed_words=campaign.allows_custom_responses or _is_scripted(campaign, reply),
+        has_allowed_words=campaign.allows_custom_responses
+        or is_unedited_script(campaign, reply.text, reply.conversation_id, reply.script_id, reply.member_id),
     )
     found = refusal(facts, hours, now)
     if found is not None:
@@ -392,22 +396,6 @@ def _reply(
         number_id=_number(row, numbers),
     )
     return Outcome(Verdict.QUEUED, message.id)
-
-
-def _is_scripted(campaign: Campaign, reply: Reply) -> bool:
-    """Whether the reply is, letter for letter, a response script of the action this conversation is about."""
-    conversation = Conversation.objects.select_related("campaign", "contact").get(
-        id=reply.conversation_id, campaign=campaign
-    )
-    script = Script.objects.filter(
-        id=reply.script_id or 0,
-        campaign=campaign,
-        action=conversation.action_id,
-        kind=Script.Kind.RESPONSE,
-        removed_at=None,
-    ).first()
-    member = Membership.objects.select_related("user").get(id=reply.member_id, campaign=campaign)
-    return script is not None and reply.text == scripted_text(conversation, script, member)
 
 
 def _number(row: dict[str, Any], numbers: list[int]) -> int | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from textbank.texting.views import inbox, volunteer
+from textbank.texting.views import inbox, presses, volunteer
 
 urlpatterns = [
     path("", volunteer.feed, name="feed"),
@@ -12,11 +12,9 @@ urlpatterns = [
     path("actions/<int:action_id>/thanks/", volunteer.thanks, name="thanks"),
     path("actions/<int:action_id>/texting/", volunteer.texting, name="texting"),
     path("actions/<int:action_id>/texting/cards", volunteer.texting_cards, name="texting_cards"),
-    path(
-        "assignments/<int:assignment_id>/initial-message", volunteer.initial_message, name="initial_message"
-    ),
-    path("assignments/<int:assignment_id>/skip", volunteer.skip, name="skip"),
-    path("messages/<int:message_id>/withdrawal", volunteer.withdrawal, name="withdrawal"),
+    path("assignments/<int:assignment_id>/initial-message", presses.initial_message, name="initial_message"),
+    path("assignments/<int:assignment_id>/skip", presses.skip, name="skip"),
+    path("messages/<int:message_id>/withdrawal", presses.withdrawal, name="withdrawal"),
     path("waiting-replies", volunteer.waiting_replies, name="waiting_replies"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("conversations/<int:conversation_id>/", inbox.conversation, name="conversation"),

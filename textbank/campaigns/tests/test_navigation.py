@@ -40,7 +40,7 @@ def whole_plan(settings: Settings) -> None:
 
 def around(membership: Membership, address: str = "/c/green-valley/people/7/") -> dict[str, list[str]]:
     request = RequestFactory().get(address)
-    request.membership = membership  # type: ignore[attr-defined]
+    request.membership = membership
     context = navigation.surroundings(request)
     return {
         side: [entry["label"] + ("*" if entry["current"] else "") for entry in context[f"{side}_navigation"]]
@@ -68,7 +68,7 @@ def test_places_that_have_no_page_yet_are_left_out(cast: Cast, settings: Setting
 def test_the_menu_names_ones_other_open_campaigns(cast: Cast, whole_plan: None) -> None:
     Membership.objects.create(campaign=cast.river.campaign, user=cast.adam.user)
     request = RequestFactory().get("/")
-    request.membership = cast.adam  # type: ignore[attr-defined]
+    request.membership = cast.adam
     [other] = navigation.surroundings(request)["other_memberships"]()
     assert (str(other["campaign"]), other["url"]) == ("River City Care", "/c/river-city/")
 

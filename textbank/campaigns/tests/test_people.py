@@ -63,7 +63,7 @@ def test_people_takes_few_queries_however_many_members(
     for number in range(60):
         cast.join(cast.green, f"Volunteer{number}")
     client = sign_in(cast.olivia)
-    with django_assert_max_num_queries(8):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(8):
         client.get(PEOPLE)
 
 
@@ -148,7 +148,7 @@ def test_a_suspended_member_is_out_at_once_and_can_be_let_back_in(cast: Cast) ->
 def test_suspending_twice_keeps_the_first_moment(cast: Cast, noon_on_a_tuesday: object) -> None:
     managing_people.suspend(cast.olivia, cast.vera)
     first = Membership.objects.get(pk=cast.vera.pk).suspended_at
-    noon_on_a_tuesday.shift(60)  # type: ignore[attr-defined]
+    noon_on_a_tuesday.shift(60)
     managing_people.suspend(cast.olivia, cast.vera)
     assert Membership.objects.get(pk=cast.vera.pk).suspended_at == first
     assert first is not None

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from textbank import clock
+from textbank.campaigns.models import Membership
 from textbank.carriers.models import CarrierAccount, CarrierEvent, PhoneNumber
-from textbank.conftest import Cast
+from textbank.conftest import Cast, Company
 
 PAGE = "/c/green-valley/staff/carriers/"
 
 
 @pytest.fixture
-def staff(cast: Cast, sign_in) -> Client:
+def staff(cast: Cast, sign_in: Callable[[Membership], Client]) -> Client:
     return sign_in(cast.adam)
 
 
@@ -22,7 +25,7 @@ def address(name: str, *ids: int) -> str:
     return reverse(name, args=["green-valley", *ids])
 
 
-def parked(cast: Cast, company, key: str) -> CarrierEvent:
+def parked(cast: Cast, company: Company, key: str) -> CarrierEvent:
     return CarrierEvent.objects.create(
         campaign=company.campaign,
         account=company.account,

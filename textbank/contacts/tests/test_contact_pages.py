@@ -270,5 +270,5 @@ def test_the_contacts_page_asks_the_database_few_questions(
 ) -> None:
     for number in range(5):
         cast.contact_list([cast.contact() for _ in range(10)], f"List {number}")
-    with django_assert_max_num_queries(14):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(14):
         adam.get(address("contacts"))

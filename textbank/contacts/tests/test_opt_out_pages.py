@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from textbank import clock
+from textbank.campaigns.models import Membership
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
@@ -15,7 +18,7 @@ LEDGER = "/c/green-valley/staff/opt-outs/"
 
 
 @pytest.fixture
-def staff(cast: Cast, sign_in) -> Client:
+def staff(cast: Cast, sign_in: Callable[[Membership], Client]) -> Client:
     return sign_in(cast.adam)
 
 

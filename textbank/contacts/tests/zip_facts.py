@@ -19,7 +19,7 @@ CORRECTIONS = {"37405": EASTERN}
 
 
 def rows() -> list[dict[str, str]]:
-    return list(zipcodes.list_all())  # type: ignore[no-untyped-call]
+    return list(zipcodes.list_all())
 
 
 def zones_by_zip() -> dict[str, int]:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.journey
 PICTURES = Path(__file__).resolve().parents[3] / "docs" / "pictures"
 OWNER, VOLUNTEER = "olivia@example.org", "vera@example.org"
 TITLE = "Remind Green Valley to vote"
+SECOND = "Once more to everybody"
 SCRIPT = (
     "Hi {{first_name}}, it's {{user.first_name}} with Green Valley Votes. Your polling place is "
     "{{polling_place}}. Can we count on you Tuesday? Reply STOP to unsubscribe."
@@ -80,12 +81,132 @@ def texts_to(textbank: Running, phone: str) -> list[str]:
     return [message["body"] for message in kept["messages"] if message["from"] == NUMBER]
 
 
+def received(textbank: Running) -> dict[str, str]:
+    """The latest text from us on every phone that has one."""
+    kept = httpx.get(f"{textbank.simulator}/simulator/messages").json()
+    return {message["to"]: message["body"] for message in kept["messages"] if message["from"] == NUMBER}
+
+
+def sign_in_link(page: Page, textbank: Running, address: str) -> str:
+    """Asks for a letter on the sign-in page and returns the link in it."""
+    page.goto("/sign-in/")
+    page.get_by_label("E-mail").fill(address)
+    page.get_by_role("button", name="Send me a code").click()
+    expect(page.get_by_text("A letter is on its way")).to_be_visible()
+    return textbank.link_for(address)
+
+
+def shows(page: Page, words: str) -> bool:
+    """Whether the page, asked for again, has these words."""
+    page.reload()
+    return page.get_by_text(words, exact=True).count() > 0
+
+
+def publish_a_copy(page: Page) -> None:
+    page.get_by_role("link", name="Actions").first.click()
+    page.get_by_role("link", name=TITLE, exact=True).click()
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_label("Title").fill(SECOND)
+    page.locator("#details").get_by_role("button", name="Save").click()
+    expect(page.locator("#details").get_by_text("Saved")).to_be_visible()
+    page.get_by_role("button", name="Publish to everyone").click()
+    page.get_by_role("dialog").get_by_role("button", name="Publish to everyone").click()
+    expect(page.get_by_text("Published").first).to_be_visible()
+
+
 def until(happened: Callable[[], bool], seconds: float = 20) -> None:
     for _ in range(int(seconds * 10)):
         if happened():
             return
         time.sleep(0.1)
     raise AssertionError("It did not happen in time.")
+
+
+def connect_to_the_carrier(page: Page, textbank: Running) -> None:
+    """The account goes onto our page, and our callback address onto the carrier's."""
+    page.get_by_role("link", name="Carrier").first.click()
+    page.get_by_label("Name").fill("Simulator")
+    page.get_by_label("Address").fill(textbank.simulator)
+    page.get_by_label("Account SID").fill(ACCOUNT)
+    page.get_by_label("Auth token").fill(TOKEN)
+    page.get_by_role("button", name="Add account").click()
+    page.get_by_label("Number", exact=True).fill(NUMBER)
+    page.get_by_role("button", name="Add number").click()
+    expect(page.get_by_role("cell", name="On")).to_be_visible()
+    tell_the_carrier(textbank, page.locator("code.callback").inner_text())
+
+
+def tell_the_carrier(textbank: Running, replies_url: str) -> None:
+    numbers = f"{textbank.simulator}/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers"
+    (number,) = httpx.get(f"{numbers}.json", auth=(ACCOUNT, TOKEN)).json()["incoming_phone_numbers"]
+    form = {"SmsUrl": replies_url, "SmsMethod": "POST"}
+    assert httpx.post(f"{numbers}/{number['sid']}.json", data=form, auth=(ACCOUNT, TOKEN)).is_success
+
+
+def import_contacts(page: Page, path: Path) -> None:
+    """Uploads the file, agrees to what was guessed of its columns, and reads what became of its rows."""
+    page.get_by_role("link", name="Contacts").first.click()
+    page.get_by_role("link", name=re.compile("^Import")).first.click()
+    page.get_by_label("File").set_input_files(path)
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_role("heading", name="What is in each column?")).to_be_visible()
+    expect(page.get_by_label("Cell", exact=True)).to_have_value("phone")
+    page.get_by_label("Name of the list").fill("Likely voters")
+    look_at(page, "columns")
+    page.get_by_role("button", name="Import the contacts").click()
+    expect(page.get_by_text("All rows of the file")).to_be_visible()
+    look_at(page, "import")
+    rows = [int(number) for number in page.locator("#import td.number").all_inner_texts()]
+    assert rows[-1] == sum(rows[:-1]) == len(PEOPLE + BAD_ROWS)
+    assert rows[0] == len(PEOPLE)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the rejected rows").click()
+    rejected = download.value.path().read_text(encoding="utf-8-sig")
+    assert "Nobody" in rejected
+    assert len(rejected.strip().splitlines()) == 1 + len(BAD_ROWS)
+
+
+def make_buckets_small(page: Page) -> None:
+    page.get_by_role("link", name="Settings").first.click()
+    page.get_by_label("Bucket size").fill(str(BUCKET))
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Bucket size")).to_have_value(str(BUCKET))
+
+
+def write_script(page: Page, kind: str, name: str, text: str) -> None:
+    part = page.locator(f"#new-{kind}")
+    part.locator("summary").first.click()
+    part.get_by_label("Name").fill(name)
+    part.get_by_label("Text").fill(text)
+    part.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("article", name=name)).to_be_visible()
+
+
+def press_send(page: Page) -> str:
+    """Taps Send on the card that is shown; returns whom it was for."""
+    name = page.locator(".texting-card:visible .texting-card-name").inner_text()
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_timeout(350)  # a thumb is no faster, and a double tap is taken for one
+    return name
+
+
+def text_everybody(page: Page) -> None:
+    """Sends card after card and takes bucket after bucket, until there is nobody left."""
+    again = page.get_by_role("button", name="Text again")
+    while True:
+        page.wait_for_timeout(500)
+        if page.locator(".texting-card:visible").count():
+            press_send(page)
+        elif again.count():
+            again.click()
+        elif page.get_by_text("in this text bank").count():
+            return
+
+
+def number_beside(page: Page, row: str) -> int:
+    """The number at the end of the row with this heading."""
+    heading = page.get_by_role("rowheader", name=row, exact=True).first
+    return int(heading.locator("xpath=..").locator("td.number").first.inner_text().replace(",", ""))
 
 
 def test_the_owner_imports_a_file_writes_and_publishes(
@@ -103,19 +224,137 @@ def test_the_owner_imports_a_file_writes_and_publishes(
     page.get_by_role("link", name="New action").first.click()
     page.get_by_label("Title").fill(TITLE)
     page.get_by_label("Description").fill("Election day is Tuesday. Tell voters where they vote.")
-    page.get_by_label("Contact list").select_option(label=re.compile("Likely voters"))
-    page.get_by_role("button", name=re.compile("Create|Save|Continue")).click()
+    page.get_by_label("Contact list").select_option(index=1)
+    page.get_by_role("button", name="Begin").click()
     expect(page.get_by_text("Before you can publish")).to_be_visible()
     write_script(page, "initial", "Where to vote", "Hi {{first_name}}, can you vote?")
-    expect(page.get_by_text("does not say how to opt out")).to_be_visible()
-    mend = page.locator("#initial-scripts").get_by_label("Text").first
-    mend.fill(SCRIPT)
-    mend.press("Tab")
+    expect(page.get_by_role("link", name="does not say how to opt out")).to_be_visible()
+    page.get_by_role("article", name="Where to vote").get_by_label("Text").fill(SCRIPT)
+    page.get_by_role("article", name="Where to vote").get_by_role("button", name="Save").click()
     write_script(page, "response", "Thanks", "Thank you, {{first_name}}. See you Tuesday.")
     write_script(page, "response", "Hours", "The polls are open from 6:30 am to 7:30 pm.")
-    add_tag(page, "Supporter")
+    page.get_by_label("New tag").fill("Supporter")
+    page.get_by_role("button", name="Add tag").click()
+    page.get_by_label("Supporter").check()
     expect(page.get_by_text("Ready to publish")).to_be_visible()
     look_at(page, "action")
     page.get_by_role("button", name="Publish to everyone").click()
     page.get_by_role("dialog").get_by_role("button", name="Publish to everyone").click()
     expect(page.get_by_text("Published").first).to_be_visible()
+
+
+def test_a_volunteer_joins_on_a_phone_texts_a_bucket_and_answers(
+    textbank: Running, open_page: Callable[..., Page]
+) -> None:
+    owner = open_page(DESK)
+    sign_in_by_link(owner, sign_in_link(owner, textbank, OWNER))
+    owner.get_by_role("link", name="People").first.click()
+    join_link = owner.locator("#join-link").inner_text()
+
+    page = open_page(PHONE, has_touch=True, is_mobile=True)
+    page.goto(join_link)
+    look_at(page, "join")
+    page.get_by_label("First name").fill("Vera")
+    page.get_by_label("Last name").fill("Chen")
+    page.get_by_label("E-mail").fill(VOLUNTEER)
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_label("Code").fill(textbank.code_for(VOLUNTEER))
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_text(TITLE)).to_be_visible()
+    look_at(page, "feed")
+
+    page.get_by_role("link", name="Start texting").click()
+    page.get_by_role("button", name="Start texting").click()
+    look_at(page, "volunteer")
+    texted = [press_send(page) for _ in range(BUCKET - 1)]
+    taken_back = press_send(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".texting-card:visible .texting-card-name")).to_have_text(taken_back)
+    texted.append(press_send(page))
+    expect(page.get_by_text("texted by you in this text bank")).to_be_visible()
+    assert len(set(texted)) == BUCKET
+
+    until(lambda: len(received(textbank)) == BUCKET)
+    phone, text = next(iter(received(textbank).items()))
+    assert "Lincoln Library" in text
+    assert "Reply STOP to unsubscribe." in text
+    says(textbank, phone, "Yes! What are the hours?")
+
+    page.get_by_role("link", name="Inbox").click()
+    waiting = page.get_by_role("listitem").filter(has_text="Yes! What are the hours?")
+    waiting.get_by_role("link").first.click()
+    look_at(page, "conversation")
+    page.get_by_role("button", name="Hours").click()
+    expect(page.get_by_label(re.compile("^Write to"))).to_have_value(re.compile("6:30 am"))
+    page.get_by_role("button", name="Send").click()
+    until(lambda: any("6:30 am" in text for text in texts_to(textbank, phone)))
+
+    page.get_by_role("link", name="Report").click()
+    page.get_by_label("Supporter").check()
+    look_at(page, "report")
+    page.get_by_role("button", name="Save report").click()
+    page.goto(page.url.split("/conversations/")[0] + "/inbox/?folder=needs-attention")
+    expect(page.get_by_text("Yes! What are the hours?")).to_have_count(0)
+
+
+def test_whoever_says_stop_is_texted_by_nobody_again(
+    textbank: Running, open_page: Callable[..., Page]
+) -> None:
+    phone = next(iter(received(textbank)))
+    says(textbank, phone, "Stop")
+    before = texts_to(textbank, phone)
+
+    owner = open_page(DESK)
+    sign_in_by_link(owner, sign_in_link(owner, textbank, OWNER))
+    owner.get_by_role("link", name="Opt-outs").first.click()
+    until(lambda: shows(owner, "Stop"))
+    look_at(owner, "opt_outs")
+
+    # The volunteer sees no such conversation any more …
+    page = open_page(PHONE)
+    sign_in_by_link(page, sign_in_link(page, textbank, VOLUNTEER))
+    page.get_by_role("link", name="Inbox").click()
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    expect(page.get_by_text("Stop", exact=True)).to_have_count(0)
+
+    # … an admin who opens it reads it and cannot write …
+    owner.get_by_role("link", name="Conversations").first.click()
+    look_at(owner, "conversations")
+    owner.get_by_role("row").filter(has_text="Stop").get_by_role("link").first.click()
+    expect(owner.get_by_text("This person asked not to be texted")).to_be_visible()
+    expect(owner.get_by_role("button", name="Send")).to_have_count(0)
+    owner.go_back()
+
+    # … and a second action over the same people holds the text back.
+    publish_a_copy(owner)
+    page.get_by_role("link", name="Texting").click()
+    page.get_by_role("article").or_(page.locator(".card")).filter(has_text=SECOND).get_by_role("link").click()
+    page.get_by_role("button", name="Start texting").click()
+    page.wait_for_load_state()
+    text_everybody(page)
+    until(lambda: len(received(textbank)) == len(PEOPLE))
+    assert texts_to(textbank, phone) == before
+
+
+def test_the_owner_sees_numbers_that_add_up(textbank: Running, open_page: Callable[..., Page]) -> None:
+    page = open_page(DESK)
+    sign_in_by_link(page, sign_in_link(page, textbank, OWNER))
+    page.get_by_role("link", name="Actions").first.click()
+    page.get_by_role("link", name=TITLE, exact=True).click()
+    page.get_by_role("link", name="Results").or_(page.get_by_role("heading", name=TITLE)).first.click()
+    look_at(page, "results")
+
+    outcomes = ("Not texted yet", "In volunteers' hands", "Texted", "Held back")
+    assert sum(number_beside(page, outcome) for outcome in outcomes) == number_beside(page, "On the list")
+    assert number_beside(page, "On the list") == len(PEOPLE)
+    assert number_beside(page, "Texted") == number_beside(page, "First texts") == BUCKET
+    assert number_beside(page, "People who replied") >= 1
+    assert number_beside(page, "Replies by volunteers") == 1
+    assert number_beside(page, "Reports filed") == 1
+
+    page.get_by_role("link", name="Actions").first.click()
+    page.get_by_role("link", name=SECOND, exact=True).click()
+    assert number_beside(page, "Held back") == BUCKET
+    assert number_beside(page, "Opted out") == 1
+    assert number_beside(page, "Texted in the last 6 hours") == BUCKET - 1
+    assert number_beside(page, "Texted") == len(PEOPLE) - BUCKET

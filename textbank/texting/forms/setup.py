@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from textbank.campaigns.models import Campaign
 from textbank.contacts.models import ContactList, Tag
@@ -52,6 +52,12 @@ class ContactListField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.name} ({obj.size:,})"
 
 
+def ready_lists(campaign: Campaign) -> QuerySet[Any]:
+    """The lists that can be texted, each with its `size`, the newest first."""
+    ready = ContactList.objects.filter(campaign=campaign, status=ContactList.Status.READY)
+    return ready.annotate(size=Count("entries")).order_by("-id")
+
+
 class ContactListForm(forms.Form):
     """Whom an action texts: one ready list of the campaign."""
 
@@ -68,10 +74,9 @@ class ContactListForm(forms.Form):
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ready = ContactList.objects.filter(campaign=campaign, status=ContactList.Status.READY)
         field = self.fields["contact_list"]
         assert isinstance(field, ContactListField)
-        field.queryset = ready.annotate(size=Count("entries")).order_by("-id")
+        field.queryset = ready_lists(campaign)
 
 
 class NewActionForm(DetailsForm):
@@ -87,9 +92,9 @@ class NewActionForm(DetailsForm):
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["contact_list"].queryset = (
-            ContactListForm(campaign=campaign).fields["contact_list"].queryset
-        )  # type: ignore[attr-defined]
+        field = self.fields["contact_list"]
+        assert isinstance(field, ContactListField)
+        field.queryset = ready_lists(campaign)
 
 
 class ScriptForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -532,6 +532,10 @@ def test_a_report_is_kept_and_settles_the_conversation(cast: Cast, sign_in: Sign
     marks = Report.objects.get().marks.values_list("tag", "is_set")
     assert set(marks) == {(supporter.id, True), (driver.id, False)}
     assert not wrote.now().needs_attention
+    html = browser.get(page("conversation", wrote.conversation.id)).content.decode()
+    ticked = [part for part in html.split("<input") if " checked" in part.split(">")[0]]
+    assert len(ticked) == 1, "what was said last stands"
+    assert f'value="{supporter.id}"' in ticked[0]
 
 
 def test_a_report_does_not_set_a_tag_it_did_not_ask_for(cast: Cast, sign_in: SignIn) -> None:

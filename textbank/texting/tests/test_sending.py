@@ -276,13 +276,15 @@ def test_a_text_can_be_taken_back_and_sent_again(cast: Cast) -> None:
     assert sorted(Message.objects.values_list("status", flat=True)) == ["queued", "undone"]
 
 
-def test_the_card_of_a_text_taken_back_can_be_pressed_again(cast: Cast) -> None:
-    press = first_press(cast, cast.published([cast.contact()]))
+def test_a_copy_of_a_press_that_comes_after_it_was_taken_back_sends_nothing(cast: Cast) -> None:
+    action = cast.published([cast.contact()])
+    press = first_press(cast, action)
     send(cast, press)
     undo(Message.objects.get(), clock.now())
 
-    assert send(cast, press).verdict == Verdict.QUEUED
-    assert sorted(Message.objects.values_list("status", flat=True)) == ["queued", "undone"]
+    assert send(cast, press).verdict == Verdict.STALE
+    assert Message.objects.get().status == "undone"
+    assert send(cast, first_press(cast, action)).verdict == Verdict.QUEUED
 
 
 def test_a_text_that_has_gone_cannot_be_taken_back(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from textbank import clock
 from textbank.campaigns.models import Campaign, Membership
 from textbank.conftest import Cast
+from textbank.contacts import zones
 from textbank.contacts.models import Contact, OptOut
 from textbank.contacts.opting_out import opt_out
 from textbank.texting import cards
@@ -266,6 +267,23 @@ def test_late_in_the_evening_the_card_comes_back_and_says_when_it_opens(
     assert " disabled" in browser.get(page("texting", action.id)).content.decode()
 
 
+def test_who_cannot_be_texted_yet_waits_behind_the_others_and_blocks_nobody(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    action = in_hand(cast, "Ana", "Ben")
+    Assignment.objects.filter(contact__first_name="Ana").update(zones=zones.GUAM, draw=0)
+    browser = sign_in(cast.vera)
+
+    html = browser.get(page("texting", action.id)).content.decode()
+    assert html.index('data-name="Ben"') < html.index('data-name="Ana"')
+
+    press(browser, card_of(action, cast.vera, "Ben"))
+    html = browser.get(page("texting", action.id)).content.decode()
+    assert "Ana can be texted from 7:00 pm" in html
+    assert "Text others meanwhile" in html
+    assert "done for now" in html
+
+
 def test_an_edited_script_replaces_the_card(cast: Cast, sign_in: SignIn) -> None:
     action = in_hand(cast, "Ana")
     card = card_of(action, cast.vera)
@@ -440,3 +458,10 @@ def test_texts_that_were_taken_back_or_held_back_are_not_counted_as_texted(
     opt_out(cast.campaign, ben.contact.phone, OptOut.Source.KEYWORD, clock.now())
     press(browser, ben)
     assert "You texted 0 people" in browser.get(page("thanks", action.id)).content.decode()
+
+
+def test_who_holds_the_last_contacts_may_go_on(cast: Cast, sign_in: SignIn) -> None:
+    action = in_hand(cast, "Ana")
+    html = sign_in(cast.vera).get(page("action", action.id)).content.decode()
+    assert "Go on texting" in html
+    assert "Nobody is left" not in html

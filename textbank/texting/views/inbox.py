@@ -25,6 +25,7 @@ from textbank.texting.segments import measure
 from textbank.texting.sending import Reply, Verdict
 from textbank.texting.views.folders import page_of, tabs
 from textbank.texting.views.threads import days
+from textbank.texting.writing import scripted_text
 
 NOTHING_NEW = 204
 
@@ -205,7 +206,7 @@ def _composer(request: MemberRequest, found: Conversation) -> dict[str, Any]:
 def _scripts(request: MemberRequest, found: Conversation) -> list[dict[str, Any]]:
     """The response scripts as this contact would read them."""
     return [
-        {"script": script, "text": sending.scripted_text(found, script, request.membership)}
+        {"script": script, "text": scripted_text(found, script, request.membership)}
         for script in response_scripts(found)
     ]
 

@@ -33,7 +33,9 @@ def publication(request: MemberRequest, action_id: int) -> HttpResponse:
 @for_admins
 def pause(request: MemberRequest, action_id: int) -> HttpResponse:
     action = find_action(request, action_id)
-    publishing.pause(action, clock.now())
+    if not publishing.pause(action, clock.now()):
+        messages.error(request, "Nothing to pause: this action is not published, or is paused already.")
+        return _back(request, action, "results")
     left = publishing.remainder(action)
     gone = f"{left.gone:,} first text{pluralize(left.gone)} had already gone"
     messages.success(request, f"Paused. {gone}; {left.waiting:,} wait and go when you resume.")
@@ -53,7 +55,9 @@ def resumption(request: MemberRequest, action_id: int) -> HttpResponse:
 @for_admins
 def closure(request: MemberRequest, action_id: int) -> HttpResponse:
     action = find_action(request, action_id)
-    publishing.close(action, clock.now())
+    if not publishing.close(action, clock.now()):
+        messages.error(request, "Nothing to close: this action is not published.")
+        return _back(request, action, "results")
     left = publishing.remainder(action)
     people = f"{left.untexted:,} {pluralize(left.untexted, 'person,people')} will not be texted"
     stay = f"{left.conversations:,} {pluralize(left.conversations, 'conversation stays,conversations stay')} open"

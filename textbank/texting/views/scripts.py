@@ -24,7 +24,7 @@ from textbank.texting.views.setup_page import (
     refuse,
 )
 
-PARTS = {Script.Kind.INITIAL: "initial-scripts", Script.Kind.RESPONSE: "response-scripts"}
+PARTS = {"initial": "initial-scripts", "response": "response-scripts"}
 OUTDATED = "Somebody else saved this script meanwhile. Copy your words, load the page again, and put them in."
 
 
@@ -74,7 +74,7 @@ def removal(request: MemberRequest, action_id: int, script_id: int) -> HttpRespo
         messages.success(request, f"“{gone.name}” is removed.")
     except editing.LastInitialScript:
         messages.error(request, "Volunteers text with this script. Add another initial script first.")
-    return back_to(action, PARTS[Script.Kind(gone.kind)])
+    return back_to(action, PARTS[gone.kind])
 
 
 @require_POST

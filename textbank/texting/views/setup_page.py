@@ -13,11 +13,11 @@ from django.utils.formats import time_format
 from textbank.campaigns.access import MemberRequest
 from textbank.campaigns.models import Campaign
 from textbank.contacts.models import Tag
-from textbank.texting import merge_fields, publishing
+from textbank.texting import publishing
 from textbank.texting.forms.setup import ContactListForm, DetailsForm, ReportTagsForm, ScriptForm, TagForm
 from textbank.texting.models import Script, TextingAction
 from textbank.texting.previewing import preview
-from textbank.texting.writing import known_fields
+from textbank.texting.writing import EVERYWHERE, known_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,11 @@ def tags(action: TextingAction) -> dict[str, Any]:
 def fields(action: TextingAction) -> dict[str, Any]:
     """The merge fields to press: the usual ones, and the columns of this list."""
     known = known_fields(action.contact_list)
-    usual = (*merge_fields.CONTACT_FIELDS, *merge_fields.USER_FIELDS, *merge_fields.CAMPAIGN_FIELDS)
     first = ("first_name", "user.first_name", "campaign")
     return {
         "first_fields": first,
-        "more_fields": [name for name in known if name in usual and name not in first],
-        "columns": [name for name in known if name not in usual],
+        "more_fields": [name for name in EVERYWHERE if name not in first],
+        "columns": [name for name in known if name not in EVERYWHERE],
     }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,11 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_volunteers
 from textbank.texting import cards, claiming, sending
-from textbank.texting.forms.volunteer import PressForm, SkipForm
-from textbank.texting.models import Assignment, Conversation, Message, Skip, TextingAction
+from textbank.texting.models import Conversation, Message, Skip, TextingAction
 from textbank.texting.safeguards import Safeguard, next_opening
-from textbank.texting.sending import Outcome, Verdict
-from textbank.texting.templatetags.moments import opening
 
 # Nobody needs to know whether 12,000 or 13,000 are left.
 COUNTED_AT_MOST = 10_000
@@ -29,30 +26,15 @@ COUNTED_AT_MOST = 10_000
 @for_volunteers
 def feed(request: MemberRequest) -> HttpResponse:
     """The actions open to this volunteer, and who waits for an answer."""
-    now, campaign = clock.now(), request.campaign
-    actions = list(
-        TextingAction.objects.filter(campaign=campaign).open_to_volunteers().order_by("-published_at")
-    )
-    free = claiming.free_contacts(campaign, actions, COUNTED_AT_MOST + 1)
-    in_hand = claiming.in_hand(request.membership)
-    waiting = Conversation.objects.of(request.membership).waiting_by_action()
-    first = next((one for one in actions if free[one.id] or in_hand.get(one.id)), None)
-    rows = [
-        {
-            "action": action,
-            "free": free[action.id],
-            "in_hand": in_hand.get(action.id, 0),
-            "waiting": waiting.get(action.id, 0),
-            # One filled button a page: replies first, then the first action that has somebody left.
-            "kind": "primary" if not waiting and action == first else "",
-        }
-        for action in actions
-    ]
-    opens = next_opening(campaign, 0, now)
+    now = clock.now()
+    opens_at = next_opening(request.campaign, 0, now)
+    rows = _feed_rows(request)
     context = {
         "rows": rows,
-        "waiting": sum(waiting.values()),
-        "opens_at": opens if opens > now else None,
+        "waiting": Conversation.objects.of(request.membership).needs_attention().count(),
+        # One filled button a page: replies first, then the first action that has somebody left.
+        "first": next((row["action"] for row in rows if row["free"] or row["in_hand"]), None),
+        "opens_at": opens_at if opens_at > now else None,
         "most": COUNTED_AT_MOST,
     }
     return render(request, "texting/volunteer/feed.html", context)
@@ -107,46 +89,6 @@ def texting_cards(request: MemberRequest, action_id: int) -> HttpResponse:
 
 @require_POST
 @for_volunteers
-def initial_message(request: MemberRequest, assignment_id: int) -> HttpResponse:
-    """A tap on Send. The same press may come again: it is one text."""
-    assignment = get_object_or_404(
-        Assignment.objects.select_related("action", "contact"), id=assignment_id, campaign=request.campaign
-    )
-    outcome = _send(request, assignment)
-    return _answer(request, assignment, outcome.verdict, _word(request, assignment, outcome), outcome)
-
-
-@require_POST
-@for_volunteers
-def skip(request: MemberRequest, assignment_id: int) -> HttpResponse:
-    """The contact goes back to the pool, but not to this volunteer."""
-    assignment = get_object_or_404(request.membership.assignments, id=assignment_id)
-    form = SkipForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else Skip.Reason.OTHER
-    claiming.skip(assignment, request.membership, reason, clock.now())
-    return _answer(request, assignment, "skipped", "")
-
-
-@require_POST
-@for_volunteers
-def withdrawal(request: MemberRequest, message_id: int) -> HttpResponse:
-    """Undo: the text is taken back if it has not gone yet, and its contact is at hand again."""
-    message = get_object_or_404(
-        Message.objects.select_related("assignment__action", "assignment__contact"),
-        id=message_id,
-        campaign=request.campaign,
-        sender=request.membership,
-        kind=Message.Kind.INITIAL,
-        assignment__isnull=False,
-    )
-    assert message.assignment is not None
-    if sending.undo(message, clock.now()):
-        return _answer(request, message.assignment, "taken back", "", show=True)
-    return _answer(request, message.assignment, "gone", "It was too late to take that text back.")
-
-
-@require_POST
-@for_volunteers
 def returned_bucket(request: MemberRequest, action_id: int) -> HttpResponse:
     """ "I'm done": what was not texted goes back to the pool."""
     found = _action(request, action_id)
@@ -173,6 +115,25 @@ def waiting_replies(request: MemberRequest) -> HttpResponse:
     """How many wait for this volunteer's answer: asked for again and again by the page that is texting."""
     waiting = Conversation.objects.of(request.membership).needs_attention().count()
     return render(request, "texting/volunteer/_waiting_replies.html", {"waiting": waiting})
+
+
+def _feed_rows(request: MemberRequest) -> list[dict[str, Any]]:
+    """Each open action with what is left of it and what is in this volunteer's hands, in a few queries for all."""
+    campaign, member = request.campaign, request.membership
+    open_actions = TextingAction.objects.filter(campaign=campaign).open_to_volunteers()
+    actions = list(open_actions.order_by("-published_at"))
+    free = claiming.free_contacts(campaign, actions, COUNTED_AT_MOST + 1)
+    in_hand = claiming.in_hand(member)
+    waiting = Conversation.objects.of(member).waiting_by_action()
+    return [
+        {
+            "action": action,
+            "free": free[action.id],
+            "in_hand": in_hand.get(action.id, 0),
+            "waiting": waiting.get(action.id, 0),
+        }
+        for action in actions
+    ]
 
 
 def _action(request: MemberRequest, action_id: int) -> TextingAction:
@@ -222,76 +183,3 @@ def _last_press(request: MemberRequest) -> Message | None:
         .select_related("conversation__contact")
         .first()
     )
-
-
-def _send(request: MemberRequest, assignment: Assignment) -> Outcome:
-    form, member = PressForm(request.POST), request.membership
-    try:
-        press = cards.read(form.cleaned_data["card"] if form.is_valid() else "", member)
-    except cards.Stale:
-        # Without a card of ours, only whoever holds the contact learns anything about it.
-        if assignment.holder_id != member.id:
-            raise Http404 from None
-        return Outcome(Verdict.STALE)
-    if press.assignment_id != assignment.id:
-        raise Http404
-    return sending.send_initials(request.campaign, [press], clock.now())[0]
-
-
-def _word(request: MemberRequest, assignment: Assignment, outcome: Outcome) -> str:
-    """What the volunteer is told about a press, when there is anything to tell."""
-    name = assignment.contact.first_name or "This person"
-    if outcome.verdict == Verdict.HELD_BACK and outcome.safeguard:
-        return f"{name} was not texted. {outcome.safeguard.sentence}"
-    if outcome.verdict == Verdict.NOT_NOW and outcome.safeguard:
-        opens_at = next_opening(request.campaign, assignment.zones, clock.now())
-        when = (
-            f" Opens at {opening(opens_at, request.campaign.zone)}."
-            if outcome.safeguard.is_about_hours
-            else ""
-        )
-        return f"{name} was not texted. {outcome.safeguard.sentence}{when}"
-    return {
-        Verdict.STALE: f"The text for {name} has changed. Please read it again.",
-        Verdict.NOT_YOURS: f"{name} has been texted already, or is with somebody else now.",
-    }.get(outcome.verdict, "")
-
-
-def _answer(
-    request: MemberRequest,
-    assignment: Assignment,
-    verdict: str,
-    word: str,
-    outcome: Outcome | None = None,
-    *,
-    show: bool = False,
-) -> HttpResponse:
-    """What became of a tap: as data for the page that shows the cards, else the page itself once more."""
-    undo_of = outcome.message_id if outcome and outcome.verdict == Verdict.QUEUED else None
-    if not _wants_data(request):
-        if word:
-            messages.info(request, word)
-        address = reverse("texting", args=[request.campaign.slug, assignment.action_id])
-        query = f"?sent={undo_of}" if undo_of else f"?first={assignment.id}" if show else ""
-        return redirect(address + query)
-    returned = show or verdict in (Verdict.NOT_NOW, Verdict.STALE)
-    return JsonResponse(
-        {
-            "verdict": verdict,
-            "word": word,
-            "message": undo_of,
-            "undo": reverse("withdrawal", args=[request.campaign.slug, undo_of]) if undo_of else None,
-            "card": _fresh_card(request, assignment) if returned else "",
-            "everyone": bool(outcome and outcome.safeguard and outcome.safeguard.is_about_everyone),
-        }
-    )
-
-
-def _fresh_card(request: MemberRequest, assignment: Assignment) -> str:
-    card = cards.fresh(assignment, request.membership, clock.now())
-    context = {"action": assignment.action, "cards": [card] if card else []}
-    return render_to_string("texting/volunteer/_cards.html", context, request=request)
-
-
-def _wants_data(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"

@@ -37,7 +37,7 @@ function start(root) {
 
 function startRest(root) {
   const presses = new Presses(root.dataset.store, {
-    answered: (_press, answer) => (answer.card ? location.reload() : say(answer.word)),
+    answered: (_press, answer) => (answer.card ? location.reload() : say(root, answer.word)),
     changed: () => showWaiting(root, presses),
   });
   presses.start();

@@ -10,12 +10,14 @@ import { say, showProgress, showWaiting, within } from "./words.js";
 const DOUBLE_TAP = 300; // milliseconds; a second tap this soon was not meant for the next person
 const REFILL_AT = 8;
 const REFILL_PAUSE = 2000;
+const LOOK_AGAIN = 60_000;
 
 export class Deck {
   constructor(root, button, blankUndo) {
     this.root = root;
     this.left = Number(root.dataset.left);
     this.pressedAt = -Infinity;
+    this.leftMeanwhile = new Set();
     this.pile = new Pile(root.querySelector("[data-deck-cards]"), button);
     this.undo = new Undo(root.querySelector("[data-undo-place]"), blankUndo, (press) => this.withdraw(press));
     this.presses = new Presses(root.dataset.store, {
@@ -34,6 +36,7 @@ export class Deck {
     const card = this.pile.current;
     if (this.pile.isStopped || performance.now() - this.pressedAt < DOUBLE_TAP) return;
     this.pressedAt = performance.now();
+    say(this.root);
     const form = card.querySelector("[data-press]");
     const press = { id: card.dataset.card, name: card.dataset.name, url: form.action, card: form.elements.card.value };
     this.last = { press, card };
@@ -46,15 +49,18 @@ export class Deck {
   // Only the last press can be taken back. It has not left the phone, or is on its way, or the server has it.
   withdraw(press) {
     const { card, answer } = this.last;
-    if (this.presses.take(press.id)) this.comeBack(card, "first");
-    else if (answer?.undo) this.takeBack(answer.undo);
+    if (this.presses.take(press.id)) return this.comeBack(card, "first");
+    this.onItsWayBack = press.id;
+    if (answer?.undo) this.takeBack(answer.undo);
     else this.last.isUnwanted = true;
   }
 
   async takeBack(url) {
     const answer = await post(url, {}).catch(() => ({ word: "No signal: that text could not be taken back." }));
-    say(answer.word);
+    say(this.root, answer.word);
+    this.onItsWayBack = null;
     if (answer.card) this.comeBack(answer.card, "first");
+    else this.draw();
   }
 
   async skip(reason) {
@@ -69,16 +75,21 @@ export class Deck {
     const isLast = this.last?.press.id === press.id;
     if (isLast) this.last.answer = answer;
     if (answer.verdict === "queued") this.message = answer.message;
-    else if (isLast) this.undo.clear();
-    say(answer.word);
-    if (answer.card) this.comeBack(answer.card, answer.everyone ? "first" : answer.verdict === "stale" ? "next" : "last");
+    else if (isLast) {
+      this.undo.clear();
+      this.onItsWayBack = null;
+    }
+    // A card that is shown again says itself why.
+    if (answer.word && !answer.everyone) say(this.root, answer.word);
     if (answer.everyone) this.pile.stopAll();
+    if (answer.card) this.comeBack(answer.card, answer.everyone ? "first" : answer.verdict === "stale" ? "next" : "last");
     if (isLast && this.last.isUnwanted && answer.undo) this.takeBack(answer.undo);
     this.draw();
   }
 
   leave(card) {
     card.remove();
+    this.leftMeanwhile.add(card.dataset.card);
     this.left -= 1;
     this.pile.draw();
     this.draw();
@@ -96,6 +107,7 @@ export class Deck {
     showProgress(this.root, this.left);
     showWaiting(this.root, this.presses);
     this.root.querySelector("[data-deck-empty]").hidden = Boolean(this.pile.current);
+    if (this.pile.current && this.pile.isStopped) this.again ??= setTimeout(() => location.reload(), LOOK_AGAIN);
     const isCaughtUp = this.isCatchingUp && !this.presses.waiting;
     if (isCaughtUp || (this.pile.cards.length <= REFILL_AT && this.pile.cards.length < Math.max(this.left, 1))) this.refill();
   }
@@ -103,6 +115,7 @@ export class Deck {
   async refill() {
     if (this.isRefilling) return;
     this.isRefilling = true;
+    this.leftMeanwhile.clear();
     const known = [...this.pile.ids, ...this.presses.ids];
     const answer = await fetch(`${this.root.dataset.more}?shown=${known}`).catch(() => null);
     const found = answer?.ok && !answer.redirected ? await answer.json() : null;
@@ -114,8 +127,10 @@ export class Deck {
   }
 
   take({ cards, left }) {
-    this.pile.take(cards, this.presses.ids);
-    if (this.presses.waiting) return;
+    // An answer can be older than the last press: what left since it was asked for does not come back with it,
+    // and what is being taken back comes by itself.
+    this.pile.take(cards, [...this.presses.ids, ...this.leftMeanwhile, this.onItsWayBack]);
+    if (this.presses.waiting || this.onItsWayBack) return;
     this.left = left;
     this.isCatchingUp = false;
     if (!left && !this.pile.current) return this.finish();

@@ -1,7 +1,11 @@
 // What the texting page says about itself while somebody works on it.
 
-export const say = (text) =>
-  text && document.dispatchEvent(new CustomEvent("textbank:toast", { detail: { text } }));
+// A quiet line above the card, which the next press clears. A toast would cover the name.
+export function say(root, text = "") {
+  const line = root.querySelector("[data-deck-notice]");
+  line.textContent = text;
+  line.hidden = !text;
+}
 
 // "{n} waiting" with n filled in; the words themselves come from the server.
 export const within = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
