@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from textbank import clock
+from textbank.contacts import importing
 from textbank.texting import claiming
 
 
@@ -14,3 +15,11 @@ def release_expired_claims(timestamp: int) -> None:
     """Untouched claims go back to the pool when their hour is over."""
     del timestamp  # the minute it was meant for; being late changes nothing
     claiming.release_expired(clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="resume_imports")
+def resume_interrupted_imports(timestamp: int) -> None:
+    """Imports whose worker was killed are given to another one."""
+    del timestamp
+    importing.resume_interrupted()

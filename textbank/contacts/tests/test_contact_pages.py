@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -37,7 +38,7 @@ def words(response: HttpResponse) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
-def post_file(client: Client, content: bytes, name: str = "May voters.csv") -> HttpResponse:
+def post_file(client: Client, content: bytes, name: str = "May voters.csv") -> Any:
     return client.post(address("new_import"), {"file": SimpleUploadedFile(name, content)})
 
 
