@@ -70,6 +70,11 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE = _public.scheme == "https"
+if DEMO and _public.hostname not in ("127.0.0.1", "localhost", "::1"):
+    # Anybody who reaches a demonstration can read its letters and sign in as anybody.
+    raise ImproperlyConfigured(
+        "TEXTBANK_DEMO=yes is for this machine alone; TEXTBANK_PUBLIC_URL is elsewhere."
+    )
 
 # See clock.py. A shifted clock beside a real carrier would text people at night.
 CLOCK_SHIFT_SECONDS = env_int("TEXTBANK_CLOCK_SHIFT_SECONDS", 0)

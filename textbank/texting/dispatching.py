@@ -39,7 +39,7 @@ from textbank.texting.safeguards import (
 
 PAUSED_WAIT = timedelta(seconds=30)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=5)
-SETTLE_AFTER = timedelta(minutes=2)
+SETTLE_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)

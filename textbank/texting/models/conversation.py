@@ -91,6 +91,12 @@ class Conversation(models.Model):
                 condition=models.Q(last_inbound_at__isnull=False),
                 name="conversation_campaign",
             ),
+            models.Index(
+                models.F("campaign"),
+                models.F("last_message_at").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="conversation_latest",
+            ),
         ]
 
     def __str__(self) -> str:
