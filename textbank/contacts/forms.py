@@ -101,4 +101,9 @@ def _column_field(position: int, name: str, merge_name: str | None) -> forms.Cho
     choices: list[Any] = [("", "Leave out"), ("Contact", contact_fields)]
     if merge_name:
         choices.append(("In scripts", [(merge_name, f"{{{{{merge_name}}}}}")]))
-    return forms.ChoiceField(label=name or f"Column {position + 1}", required=False, choices=choices)
+    return forms.ChoiceField(
+        label=name or f"Column {position + 1}",
+        required=False,
+        choices=choices,
+        widget=forms.Select(attrs={"class": "control"}),
+    )

@@ -95,7 +95,8 @@ def script_preview(request: MemberRequest, action_id: int) -> HttpResponse:
     name = request.POST.get("name", "").strip() or "This script"
     draft = Script(action=find_action(request, action_id), kind=kind, name=name)
     draft.text = request.POST.get("text", "").replace("\r\n", "\n")[:1600]
-    context = {"preview": preview(draft, request.user), "editor_name": request.POST.get("editor", "")}
+    shown = preview(draft, request.user) if draft.text.strip() else None
+    context = {"preview": shown, "editor_name": request.POST.get("editor", "")}
     return render(request, "texting/setup/_preview.html", context)
 
 
