@@ -30,7 +30,7 @@ SIMULATOR_IS_AT = 100  # ports above the pages
 
 def main() -> int:
     options = _options()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     data = Path(os.environ.get("TEXTBANK_DATA", ROOT / ".textbank")).resolve()
     folder = data / ("dev" if options.dev else "demo")
