@@ -1,4 +1,4 @@
-"""A text leaves, first half: a press becomes a queued message. (Second half: `dispatching.py`.)
+"""A first text leaves, first half: a press becomes a queued message. (Second half: `dispatching.py`.)
 
 Stories here are set-based: they take many presses at once and answer each with its own outcome; a page passes
 one. Rows are locked assignment first, then conversation, in the order of the conversations.
@@ -17,13 +17,11 @@ from django.db import transaction
 
 from textbank.campaigns.models import Campaign, Membership
 from textbank.carriers.models import PhoneNumber
-from textbank.contacts.opting_out import opted_out_among
 from textbank.querying import rows
 from textbank.texting.claiming import LEASE
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.safeguards import Facts, Hours, Safeguard, refusal
 from textbank.texting.segments import measure
-from textbank.texting.writing import is_unedited_script
 
 UNDO_WINDOW = timedelta(seconds=5)
 
@@ -38,17 +36,6 @@ class Press:
     text: str
     token: uuid.UUID
     member_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One answer of a volunteer. `script_id` when it came from a response script."""
-
-    conversation_id: int
-    text: str
-    token: uuid.UUID
-    member_id: int
-    script_id: int | None = None
 
 
 class Verdict(StrEnum):
@@ -89,17 +76,6 @@ _ASSIGNMENT_FACTS = """
     LEFT JOIN texting_script AS s
       ON s.id = press.script_id AND s.campaign_id = %(campaign)s AND s.removed_at IS NULL
     ORDER BY v.id, a.id
-"""
-
-_CONVERSATION_FACTS = """
-    SELECT v.id, v.assignee_id, v.number_id, v.action_id, c.zones, c.id AS contact_id,
-           EXISTS (SELECT FROM contacts_optout AS o
-                   WHERE o.campaign_id = v.campaign_id AND o.phone = c.phone AND o.undone_at IS NULL) AS is_opted_out
-    FROM texting_conversation AS v
-    JOIN contacts_contact AS c ON c.id = v.contact_id AND c.campaign_id = %(campaign)s
-    WHERE v.campaign_id = %(campaign)s AND v.id = ANY(%(conversations)s)
-    ORDER BY v.id
-    FOR UPDATE OF v
 """
 
 # Writes messages, settles their assignments and touches their conversations. `safeguard` NULL: the text goes.
@@ -239,36 +215,6 @@ def undo(message: Message, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
-def send_replies(campaign: Campaign, replies: Sequence[Reply], now: datetime) -> list[Outcome]:
-    """Queues each reply, or says why not. A reply settles what needed attention."""
-    facts = {
-        row["id"]: row
-        for row in rows(
-            _CONVERSATION_FACTS,
-            campaign=campaign.id,
-            conversations=[reply.conversation_id for reply in replies],
-        )
-    }
-    hours, numbers = Hours.at(campaign, now), active_numbers(campaign)
-    return [
-        _reply(campaign, reply, facts.get(reply.conversation_id), hours, numbers, now) for reply in replies
-    ]
-
-
-def reply_refusal(conversation: Conversation, now: datetime) -> Safeguard | None:
-    """What would stop a reply in this conversation at this moment, whatever it says; None when it may go."""
-    campaign = conversation.campaign
-    contact = conversation.contact
-    facts = Facts(
-        kind=Message.Kind.REPLY,
-        zones=contact.zones,
-        is_opted_out=bool(opted_out_among(campaign, [contact.phone])),
-        has_number=bool(active_numbers(campaign)),
-    )
-    return refusal(facts, Hours.at(campaign, now), now)
-
-
 def active_numbers(campaign: Campaign) -> list[int]:
     """The ids of the numbers this campaign sends from."""
     numbers = PhoneNumber.objects.filter(campaign=campaign, is_active=True)
@@ -320,7 +266,7 @@ def _write_initials(
         "assignment": [press.assignment_id for press, _row, _found in presses],
         "conversation": [row["conversation_id"] for _press, row, _found in presses],
         "action": [row["action_id"] for _press, row, _found in presses],
-        "number": [_number(row, numbers) for _press, row, _found in presses],
+        "number": [number_for(row, numbers) for _press, row, _found in presses],
         "script": [press.script_id or None for press, _row, _found in presses],
         "sender": [press.member_id for press, _row, _found in presses],
         "token": [press.token for press, _row, _found in presses],
@@ -337,11 +283,11 @@ def _with_message(campaign: Campaign, press: Press, outcome: Outcome, written: d
     if outcome.verdict in (Verdict.QUEUED, Verdict.HELD_BACK):
         return Outcome(outcome.verdict, written[press.assignment_id], outcome.safeguard)
     if outcome.verdict == Verdict.NOT_YOURS:
-        return _outcome_of_earlier_press(campaign, press.token, press.member_id) or outcome
+        return outcome_of_earlier_press(campaign, press.token, press.member_id) or outcome
     return outcome
 
 
-def _outcome_of_earlier_press(campaign: Campaign, token: uuid.UUID, member_id: int) -> Outcome | None:
+def outcome_of_earlier_press(campaign: Campaign, token: uuid.UUID, member_id: int) -> Outcome | None:
     """What became of the same press when it came before."""
     message = Message.objects.filter(campaign=campaign, token=token, sender=member_id).first()
     if message is None or message.status == Message.Status.UNDONE:
@@ -351,54 +297,7 @@ def _outcome_of_earlier_press(campaign: Campaign, token: uuid.UUID, member_id: i
     return Outcome(Verdict.HELD_BACK, message.id, Safeguard(message.safeguard))
 
 
-def _reply(
-    campaign: Campaign,
-    reply: Reply,
-    row: dict[str, Any] | None,
-    hours: Hours,
-    numbers: list[int],
-    now: datetime,
-) -> Outcome:
-    if row is None:
-        return Outcome(Verdict.NOT_YOURS)
-    if before := _outcome_of_earlier_press(campaign, reply.token, reply.member_id):
-        return before
-    facts = Facts(
-        kind=Message.Kind.REPLY,
-        zones=row["zones"],
-        is_opted_out=row["is_opted_out"],
-        has_number=bool(numbers),
-        has_allowed_words=campaign.allows_custom_responses
-        or is_unedited_script(campaign, reply.text, reply.conversation_id, reply.script_id, reply.member_id),
-    )
-    found = refusal(facts, hours, now)
-    if found is not None:
-        return Outcome(Verdict.NOT_NOW, safeguard=found)
-    message = Message.objects.create(
-        campaign=campaign,
-        conversation_id=row["id"],
-        kind=Message.Kind.REPLY,
-        status=Message.Status.QUEUED,
-        text=reply.text,
-        segments=measure(reply.text).segments,
-        token=reply.token,
-        key=uuid.uuid4(),
-        action_id=row["action_id"],
-        script_id=reply.script_id,
-        sender_id=reply.member_id,
-        created_at=now,
-        due_at=now,
-    )
-    Conversation.objects.filter(id=row["id"], campaign=campaign).update(
-        needs_attention=False,
-        is_unread=False,
-        last_message_at=now,
-        number_id=_number(row, numbers),
-    )
-    return Outcome(Verdict.QUEUED, message.id)
-
-
-def _number(row: dict[str, Any], numbers: list[int]) -> int | None:
+def number_for(row: dict[str, Any], numbers: list[int]) -> int | None:
     """The number this contact knows us by, as long as it is active; for a new contact, one of ours by lot."""
     if row["number_id"] in numbers or not numbers:
         return int(row["number_id"]) if row["number_id"] else None

@@ -21,8 +21,9 @@ from textbank.texting.dispatching import Result, claim_outbox, record_results
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.publishing import publish
 from textbank.texting.receiving import process_events, store
+from textbank.texting.replying import Reply, send_replies
 from textbank.texting.reporting import file_report
-from textbank.texting.sending import Reply, send_initials, send_replies, undo
+from textbank.texting.sending import send_initials, undo
 
 WAIT = timedelta(seconds=6)
 # What becomes of each contact, by first name.

@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import time_machine
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from textbank import clock
 from textbank.conftest import Cast
@@ -88,10 +89,9 @@ def carrier() -> Iterator[KeepsBooks]:
 @contextmanager
 def worker(at: datetime) -> Iterator[subprocess.Popen[bytes]]:
     """A worker on the tests' database, whose clock starts at the moment given."""
-    database = connection.settings_dict
     shift = at.timestamp() - time_machine.escape_hatch.time.time()
     environment = os.environ | {
-        "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
+        "DATABASE_URL": make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]),
         "TEXTBANK_DEMO": "yes",
         "TEXTBANK_CLOCK_SHIFT_SECONDS": str(int(shift)),
     }

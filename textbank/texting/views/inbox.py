@@ -17,12 +17,13 @@ from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_volunteers
 from textbank.contacts import zones
 from textbank.contacts.opting_out import opted_out_among
-from textbank.texting import reporting, sending
+from textbank.texting import replying, reporting
 from textbank.texting.forms.volunteer import ReplyForm, ReportForm, response_scripts
 from textbank.texting.models import Conversation
+from textbank.texting.replying import Reply
 from textbank.texting.safeguards import next_opening
 from textbank.texting.segments import measure
-from textbank.texting.sending import Reply, Verdict
+from textbank.texting.sending import Verdict
 from textbank.texting.views.folders import page_of, tabs
 from textbank.texting.views.threads import days
 from textbank.texting.writing import scripted_text
@@ -172,7 +173,7 @@ def fingerprint(*things: object) -> str:
 def _texts(request: MemberRequest, found: Conversation) -> dict[str, Any]:
     """The texts, and whether one more may go out: what the page asks for again and again."""
     shown = days(found, request.membership)
-    refused = sending.reply_refusal(found, clock.now())
+    refused = replying.reply_refusal(found, clock.now())
     newest = shown[-1].bubbles[-1] if shown else None
     return {
         "conversation": found,
@@ -221,7 +222,7 @@ def _send(request: MemberRequest, found: Conversation, form: ReplyForm) -> str:
         member_id=request.membership.id,
         script_id=script.id if script else None,
     )
-    [outcome] = sending.send_replies(request.campaign, [reply], clock.now())
+    [outcome] = replying.send_replies(request.campaign, [reply], clock.now())
     if outcome.verdict == Verdict.QUEUED:
         return ""
     return outcome.safeguard.sentence if outcome.safeguard else "This text could not be sent."
