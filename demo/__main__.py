@@ -149,6 +149,7 @@ def _environment(folder: Path, database: str, options: argparse.Namespace) -> di
         "TEXTBANK_WEBHOOK_URL": f"http://127.0.0.1:{options.port}",
         "TEXTBANK_OUTBOX": str(folder / "outbox"),
         "TEXTBANK_EMAIL_URL": "",
+        "TEXTBANK_CARRIERS": f"http://127.0.0.1:{options.port + SIMULATOR_IS_AT}",
         "TEXTBANK_BEHIND_PROXY": "no",
         "TEXTBANK_CLOCK_SHIFT_SECONDS": str(int(clock.shift(now, folder / "clock").total_seconds())),
     }

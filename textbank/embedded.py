@@ -9,6 +9,7 @@ without an owner, running or not, and becomes its owner.
 import contextlib
 import fcntl
 import logging
+import shutil
 import subprocess
 import time
 import warnings
@@ -122,7 +123,9 @@ def _start(server: PostgresServer, folder: Path) -> bool:
         return True
     sockets = find_suitable_socket_dir(folder, server.runtime_path)
     if sockets != folder:  # the folder's own path is too long for a socket
-        sockets.chmod(0o777)
+        sockets.chmod(0o700)  # who can reach the socket is let in
+        if server.system_user is not None:
+            shutil.chown(sockets, server.system_user)
     try:
         # Not by the package itself: it does not quote a folder with a space in its name.
         _pg_ctl(server, folder, "start", "-l", str(server.log), "-o", f'-h "" -k "{sockets}"')

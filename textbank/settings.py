@@ -70,11 +70,14 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SECURE = _public.scheme == "https"
-if DEMO and _public.hostname not in ("127.0.0.1", "localhost", "::1"):
+if (DEMO or DEBUG) and _public.hostname not in ("127.0.0.1", "localhost", "::1"):
     # Anybody who reaches a demonstration can read its letters and sign in as anybody.
     raise ImproperlyConfigured(
-        "TEXTBANK_DEMO=yes is for this machine alone; TEXTBANK_PUBLIC_URL is elsewhere."
+        "TEXTBANK_DEMO and TEXTBANK_DEBUG are for this machine alone; TEXTBANK_PUBLIC_URL is elsewhere."
     )
+
+# Whom campaigns may name as their carrier. The operator decides: a login goes to this address, from inside.
+CARRIERS = env_text("TEXTBANK_CARRIERS", "https://api.twilio.com").split()
 
 # See clock.py. A shifted clock beside a real carrier would text people at night.
 CLOCK_SHIFT_SECONDS = env_int("TEXTBANK_CLOCK_SHIFT_SECONDS", 0)
@@ -105,17 +108,19 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "textbank.content_security.ContentSecurityPolicy",
+    "textbank.request_size.RequestSize",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "textbank.campaigns.access.DoorMiddleware",
+    # After the door: it reads the body, which a stranger's 300 MB should not get as far as.
+    "django.middleware.csrf.CsrfViewMiddleware",
 ]
 
 ROOT_URLCONF = "textbank.urls"

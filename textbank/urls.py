@@ -36,11 +36,11 @@ entry_pages: Addresses = [
     path("sign-in/", ask_for_code, name="account_login"),
     path("sign-in/", ask_for_code, name="account_request_login_code"),
     path("sign-in/code/", for_everyone(signing_in.CheckCode.as_view()), name="account_confirm_login_code"),
-    path("sign-in/link/<int:user_id>/<str:token>/", signing_in.sign_in_link, name="sign_in_link"),
+    path("sign-in/link/<int:user_id>/<slug:token>/", signing_in.sign_in_link, name="sign_in_link"),
     path("sign-out/", signing_in.sign_out, name="account_logout"),
     path("join/", joining.join_by_code, name="join_by_code"),
     path("join/", joining.join_by_code, name="account_signup"),
-    path("join/<str:token>/", joining.join, name="join"),
+    path("join/<slug:token>/", joining.join, name="join"),
 ]
 
 people_pages: Addresses = [

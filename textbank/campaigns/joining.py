@@ -6,6 +6,7 @@ it elsewhere). It names the campaign by its join token, so rotating the link end
 
 from __future__ import annotations
 
+import re
 from typing import TypedDict
 
 from allauth.core import ratelimit
@@ -18,6 +19,7 @@ from textbank.campaigns.models import Campaign, Membership, User
 from textbank.campaigns.navigation import landing
 
 INTENT = "joining"
+TOKEN = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Intent(TypedDict):
@@ -30,7 +32,7 @@ class Intent(TypedDict):
 def intent_in(query: QueryDict) -> Intent | None:
     """The intent that the link of a letter carries."""
     join = query.get("join", "")
-    return Intent(join=join, action=action_in(query)) if join else None
+    return Intent(join=join, action=action_in(query)) if TOKEN.fullmatch(join) else None
 
 
 def action_in(query: QueryDict) -> str:

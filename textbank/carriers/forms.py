@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from textbank.campaigns.models import Campaign
 from textbank.carriers.models import CarrierAccount, PhoneNumber
@@ -43,6 +44,24 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["new_secret"].help_text = (
             "It is kept and never shown again." if is_new else "Kept. Write a new one only to replace it."
         )
+
+    def clean_base_url(self) -> str:
+        """Only an address that the operator lists: our login goes there, and the call comes from inside."""
+        base_url = str(self.cleaned_data["base_url"]).rstrip("/")
+        if base_url not in settings.CARRIERS:
+            known = ", ".join(settings.CARRIERS)
+            raise forms.ValidationError(f"Whoever runs this Textbank allows only: {known}.")
+        return base_url
+
+    def clean(self) -> dict[str, Any]:
+        """A login that goes elsewhere, or is another, needs its token again: the one we have is not passed on."""
+        cleaned = super().clean() or self.cleaned_data
+        moved = {"base_url", "account_id"} & set(self.changed_data)
+        if self.instance.pk and moved and not cleaned.get("new_secret"):
+            self.add_error(
+                "new_secret", "Write the token of this account again, since its address or name changed."
+            )
+        return cleaned
 
     def clean_account_id(self) -> str:
         account_id = str(self.cleaned_data["account_id"])

@@ -6,6 +6,7 @@ dictionary (twilio.com/docs/api/errors). Plain Python: no Django, no rows.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -14,7 +15,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
 
 import httpx
@@ -38,6 +39,8 @@ from textbank.carriers.base import (
 from textbank.carriers.connections import many_connections
 
 LONGEST_VALIDITY = timedelta(seconds=36_000)
+DEADLINE = 45.0  # seconds for a whole call; the limits above begin anew with every byte
+LONGEST_CODE, LONGEST_NAME = 12, 64
 
 STATUSES = {
     **dict.fromkeys(("accepted", "scheduled", "queued", "sending"), ReceiptStatus.QUEUED),
@@ -86,7 +89,12 @@ class Twilio:
             "ValidityPeriod": str(int(valid_for.total_seconds())),
         }
         try:
-            answer = await self._http().post(_url(login), data=form, auth=(login.account_id, login.secret))
+            async with asyncio.timeout(DEADLINE):
+                answer = await self._http().post(
+                    _url(login), data=form, auth=(login.account_id, login.secret)
+                )
+        except TimeoutError as problem:  # it has begun to answer and does not end
+            raise Unknown(f"No whole answer within {DEADLINE} seconds") from problem
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as problem:
             raise Unavailable(f"No connection: {problem or type(problem).__name__}") from problem
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as problem:
@@ -100,10 +108,16 @@ class Twilio:
         """Twilio cannot be asked by our own key, so its list for these two phones is compared by words."""
         wanted = {"To": text.to_number, "From": text.from_number, "PageSize": "100"}
         try:
-            answer = await self._http().get(_url(login), params=wanted, auth=(login.account_id, login.secret))
+            async with asyncio.timeout(DEADLINE):
+                answer = await self._http().get(
+                    _url(login), params=wanted, auth=(login.account_id, login.secret)
+                )
             listed = answer.raise_for_status().json()["messages"]
-            return [m["sid"] for m in listed if _is_of_today(m, answer) and _reads_like(m["body"], text.text)]
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as problem:
+            alike = [
+                m["sid"] for m in listed if _is_of_today(m, answer) and _reads_like(m["body"], text.text)
+            ]
+            return [sid for sid in alike if _is_name(sid)]
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as problem:
             raise Unavailable(f"{type(problem).__name__}: {problem}") from problem
 
     def prove(self, login: Login, request: WebhookRequest) -> None:
@@ -169,11 +183,11 @@ def _accepted(answer: httpx.Response) -> Accepted:
         content = dict(answer.json())
     except (TypeError, ValueError):
         content = {}
-    status, code = answer.status_code, str(content.get("code") or "")
+    status, code = answer.status_code, str(content.get("code") or "").replace("\0", "")[:LONGEST_CODE]
     detail = str(content.get("message") or "")[:300]
     if answer.is_success:
         sid = content.get("sid")
-        if isinstance(sid, str) and sid:
+        if _is_name(sid):
             return Accepted(sid)
         raise Unknown("Taken, it seems, but without a name for it.")
     if status == 429 or code in BUSY:
@@ -186,6 +200,11 @@ def _accepted(answer: httpx.Response) -> Accepted:
         # Nothing was done, but these are not Twilio's words: a gateway or firewall on the way, which may pass.
         raise Unavailable(f"HTTP {status} without a reason", _retry_after(answer))
     raise Unknown(f"HTTP {status} {code}: nobody can say whether it was taken.")
+
+
+def _is_name(sid: object) -> TypeGuard[str]:
+    """Whether this can be a message's name: whoever answers may send anything, and it goes into a row."""
+    return isinstance(sid, str) and 0 < len(sid) <= LONGEST_NAME and "\0" not in sid
 
 
 def _retry_after(answer: httpx.Response) -> timedelta | None:

@@ -84,7 +84,7 @@ def another_try(request: MemberRequest) -> HttpResponse:
     """Puts parked events, one or all, back in line."""
     parked = CarrierEvent.objects.parked().filter(campaign=request.campaign)
     if chosen := request.POST.get("event", ""):
-        parked = parked.filter(pk=chosen) if chosen.isdigit() else parked.none()
+        parked = parked.filter(pk=chosen) if chosen.isdecimal() and len(chosen) < 16 else parked.none()
     back = parked.try_again(clock.now())
     messages.success(request, f"{back:,} event{pluralize(back)} will be tried again within seconds.")
     return _back(request)

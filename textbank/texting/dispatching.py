@@ -12,6 +12,7 @@ have gone, so they are not sent again unless the carrier, when asked, has never 
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, transaction
 
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Accepted, Login, OutgoingText, Rejected, Unavailable, Unknown
@@ -36,6 +37,8 @@ from textbank.texting.safeguards import (
     next_opening,
     refusal,
 )
+
+log = logging.getLogger(__name__)
 
 PAUSED_WAIT = timedelta(seconds=30)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=5)
@@ -129,24 +132,31 @@ def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound
 
 @transaction.atomic
 def record_results(results: Sequence[Result], now: datetime) -> None:
-    """Writes down what the carrier said. Only a message still in `sending` changes: receipts may be ahead of us."""
+    """Writes down what carriers said. An answer that no row can hold is left out, and keeps no other from it."""
     for result in sorted(results, key=lambda result: result.outbound.message_id):
-        message = Message.objects.filter(id=result.outbound.message_id, campaign=result.outbound.campaign_id)
-        match result.answer:
-            case Accepted(carrier_id):
-                message.filter(carrier_id="").update(carrier_id=carrier_id)
-                message.filter(status__in=("sending", "unknown")).update(status="sent", sent_at=now)
-            case Rejected() as rejected:
-                message.filter(status="sending").update(
-                    status="failed", error_code=rejected.code, settled_at=now
-                )
-                if rejected.meaning == ErrorMeaning.OPTED_OUT:
-                    _note_carrier_opt_out(result.outbound, now)
-            case Unavailable() as unavailable:
-                wait = unavailable.retry_after or _growing_wait(result.outbound.attempts)
-                message.filter(status="sending").update(status="queued", due_at=now + wait, sending_at=None)
-            case Unknown():
-                message.filter(status="sending").update(status="unknown")
+        try:
+            with transaction.atomic():
+                _record(result, now)
+        except DataError:
+            log.exception("The answer to message %s cannot be kept", result.outbound.message_id)
+
+
+def _record(result: Result, now: datetime) -> None:
+    """Only a message still in `sending` changes: receipts may be ahead of us."""
+    message = Message.objects.filter(id=result.outbound.message_id, campaign=result.outbound.campaign_id)
+    match result.answer:
+        case Accepted(carrier_id):
+            message.filter(carrier_id="").update(carrier_id=carrier_id)
+            message.filter(status__in=("sending", "unknown")).update(status="sent", sent_at=now)
+        case Rejected() as rejected:
+            message.filter(status="sending").update(status="failed", error_code=rejected.code, settled_at=now)
+            if rejected.meaning == ErrorMeaning.OPTED_OUT:
+                _note_carrier_opt_out(result.outbound, now)
+        case Unavailable() as unavailable:
+            wait = unavailable.retry_after or _growing_wait(result.outbound.attempts)
+            message.filter(status="sending").update(status="queued", due_at=now + wait, sending_at=None)
+        case Unknown():
+            message.filter(status="sending").update(status="unknown")
 
 
 def overdue(now: datetime) -> int:

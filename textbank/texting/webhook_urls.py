@@ -5,6 +5,6 @@ from django.urls import path
 from textbank.texting.views import webhooks
 
 urlpatterns = [
-    path("<str:webhook_key>/replies", webhooks.replies, name="carrier_replies"),
-    path("<str:webhook_key>/receipts/<uuid:message_key>", webhooks.receipts, name="carrier_receipts"),
+    path("<slug:webhook_key>/replies", webhooks.replies, name="carrier_replies"),
+    path("<slug:webhook_key>/receipts/<uuid:message_key>", webhooks.receipts, name="carrier_receipts"),
 ]

@@ -120,9 +120,11 @@ class Worker:
         for outbound in await self._rows(dispatching.unsettled, clock.now()):
             try:
                 carrier_ids = await self.carriers[outbound.carrier].find(outbound.login, outbound.text)
+                await self._rows(dispatching.settle, outbound, carrier_ids, clock.now())
             except Unavailable:
                 continue
-            await self._rows(dispatching.settle, outbound, carrier_ids, clock.now())
+            except Exception:
+                log.exception("The fate of message %s stays unknown", outbound.message_id)
         await self._rest(ASKING)
         return True
 

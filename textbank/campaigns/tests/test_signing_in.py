@@ -227,7 +227,7 @@ def test_signing_in_by_the_code_spends_the_link_of_the_letter(client: Client, ca
     assert Client().get(letters.link()).status_code == 410
 
 
-@pytest.mark.parametrize("token", ["x", "-", "cbd-", "zzzzzz-" + "0" * 32, "é-é", "a-b-c"])
+@pytest.mark.parametrize("token", ["x", "-", "cbd-", "zzzzzz-" + "0" * 32, "a-b-c"])
 def test_a_forged_link_is_refused(client: Client, cast: Cast, token: str) -> None:
     for user_id in (cast.vera.user.pk, 999_999_999):
         assert client.get(f"/sign-in/link/{user_id}/{token}/").status_code == 410

@@ -53,13 +53,48 @@ def test_the_secret_never_comes_back(cast: Cast, staff: Client) -> None:
 
 def test_a_secret_left_empty_stays_and_a_new_one_replaces_it(cast: Cast, staff: Client) -> None:
     account = cast.green.account
-    typed = {"name": "Ours", "base_url": "https://api.twilio.com", "account_id": "AC1", "new_secret": ""}
+    account.base_url = "https://api.twilio.com"
+    account.save()
+    typed = {
+        "name": "Ours",
+        "base_url": account.base_url,
+        "account_id": account.account_id,
+        "new_secret": "",
+    }
     staff.post(address("carrier_account", account.id), typed)
     account.refresh_from_db()
     assert (account.name, account.secret) == ("Ours", "secret of green-valley")
     staff.post(address("carrier_account", account.id), typed | {"new_secret": "fresh"})
     account.refresh_from_db()
     assert account.secret == "fresh"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "http://169.254.169.254/latest?x=",
+        "https://api.twilio.com.example.org",
+        "http://api.twilio.com",
+        "ftp://x",
+    ],
+)
+def test_a_login_goes_only_where_the_operator_allows(cast: Cast, staff: Client, elsewhere: str) -> None:
+    typed = {"name": "Ours", "base_url": elsewhere, "account_id": "AC9", "new_secret": "s"}
+    assert staff.post(address("new_carrier_account"), typed).status_code == 422
+    assert not CarrierAccount.objects.filter(account_id="AC9").exists()
+
+
+def test_a_secret_does_not_follow_its_account_to_another_address(cast: Cast, staff: Client) -> None:
+    account = cast.green.account
+    typed = {
+        "name": "Ours",
+        "base_url": "https://api.twilio.com",
+        "account_id": account.account_id,
+        "new_secret": "",
+    }
+    assert staff.post(address("carrier_account", account.id), typed).status_code == 422
+    account.refresh_from_db()
+    assert account.base_url == "http://127.0.0.1:9"
 
 
 def test_a_new_account_needs_its_secret(cast: Cast, staff: Client) -> None:

@@ -103,10 +103,26 @@ def rows_of(stream: io.RawIOBase, encoding: str, delimiter: str) -> Iterator[Row
 def _rows(text: TextIO, delimiter: str) -> Iterator[Row]:
     number = 0
     try:
-        for number, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
+        lines = _Lines(text)
+        for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
+            lines.length = 0
             yield number, cells
     except csv.Error as error:
         raise UnreadableFile(unclosed_quote(number + 1)) from error
+
+
+class _Lines:
+    """The lines of a text, as long as no row runs on over too many of them: a quotation mark can hide the breaks."""
+
+    def __init__(self, text: TextIO) -> None:
+        self.text, self.length = text, 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.text:
+            self.length += len(line)
+            if self.length > MAX_LINE:
+                raise csv.Error("the row is too long")
+            yield line
 
 
 def unclosed_quote(number: int) -> str:

@@ -103,7 +103,7 @@ def rejected_rows(contact_import: ContactImport) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
     yield "\ufeff"  # or Excel takes UTF-8 for something else
-    writer.writerow(["Row", "Reason", *contact_import.columns])
+    writer.writerow(["Row", "Reason", *map(_harmless, contact_import.columns)])
     rejections = contact_import.rejections.order_by("row_number").values_list("row_number", "reason", "cells")
     for number, reason, cells in rejections.iterator(chunk_size=2000):
         writer.writerow([number, outcomes.in_words(reason), *map(_harmless, cells)])

@@ -131,6 +131,7 @@ def textbank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         "TEXTBANK_CLOCK_SHIFT_SECONDS": str(shift),
         "TEXTBANK_PUBLIC_URL": f"http://127.0.0.1:{web}",
         "TEXTBANK_OUTBOX": str(folder / "outbox"),
+        "TEXTBANK_CARRIERS": f"http://127.0.0.1:{simulator}",
         "TEXTBANK_DATABASE_CONNECTIONS": "8",
     }
     running = Running(

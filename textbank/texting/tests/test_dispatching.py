@@ -209,3 +209,16 @@ def test_a_retired_number_does_not_send(cast: Cast, queued: Message) -> None:
 def test_the_key_of_a_message_cannot_be_guessed(queued: Message) -> None:
     assert isinstance(queued.key, uuid.UUID)
     assert queued.key.version == 4
+
+
+def test_an_answer_that_no_row_can_hold_keeps_no_other_from_it(cast: Cast) -> None:
+    for name in ("One", "Two"):
+        send(cast, first_press(cast, cast.published([cast.contact()], name)))
+    odd, plain = claimed(cast)
+
+    record_results([Result(odd, Accepted("x" * 500)), Result(plain, Accepted("SM1"))], clock.now())
+
+    assert Message.objects.get(id=plain.message_id).status == "sent"
+    assert (
+        Message.objects.get(id=odd.message_id).status == "sending"
+    )  # it becomes unknown, and is asked after

@@ -129,7 +129,7 @@ def _place(text: str) -> tuple[datetime, int] | None:
         found = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return (found, int(key)) if found.tzinfo and key.isdecimal() else None
+    return (found, int(key)) if found.tzinfo and key.isdecimal() and len(key) < 16 else None
 
 
 def _last_messages(conversations: list[Conversation]) -> dict[int, Message]:

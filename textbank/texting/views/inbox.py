@@ -157,7 +157,7 @@ def _who_said_stop(request: MemberRequest, conversation_id: int) -> str:
 def _list(request: MemberRequest, current: Conversation | None = None) -> dict[str, Any]:
     """A folder's rows and tabs, beside the conversation that is open."""
     mine, asked = Conversation.objects.of(request.membership), request.GET.get("current", "")
-    open_id = current.id if current else int(asked) if asked.isdecimal() else None
+    open_id = current.id if current else int(asked) if asked.isdecimal() and len(asked) < 16 else None
     page = page_of(mine, request.GET, open_id)
     folder_tabs = tabs(mine, request.campaign, page)
     minute = clock.now().replace(second=0, microsecond=0)  # ages grow

@@ -79,7 +79,7 @@ def texting(request: MemberRequest, action_id: int) -> HttpResponse:
 def texting_cards(request: MemberRequest, action_id: int) -> HttpResponse:
     """More cards for the page that is texting, without those it has."""
     found, now = _action(request, action_id), clock.now()
-    shown = [int(one) for one in request.GET.get("shown", "").split(",") if one.isdecimal()]
+    shown = [int(one) for one in request.GET.get("shown", "").split(",") if one.isdecimal() and len(one) < 16]
     dealt = cards.deal(found, request.membership, now, shown=shown)
     left = claiming.held_by(found, request.membership).count()
     context = {"action": found, "cards": dealt}
@@ -104,7 +104,7 @@ def thanks(request: MemberRequest, action_id: int) -> HttpResponse:
     """Thank you, in true numbers."""
     returned = request.GET.get("returned", "")
     context = _standing(request, _action(request, action_id), clock.now()) | {
-        "returned": int(returned) if returned.isdecimal() else 0
+        "returned": int(returned) if returned.isdecimal() and len(returned) < 16 else 0
     }
     return render(request, "texting/volunteer/thanks.html", context)
 
@@ -173,7 +173,7 @@ def _progress(request: MemberRequest, action: TextingAction) -> dict[str, int]:
 def _last_press(request: MemberRequest) -> Message | None:
     """The text that was just sent, while it can still be taken back."""
     sent = request.GET.get("sent", "")
-    if not sent.isdecimal():
+    if not (sent.isdecimal() and len(sent) < 16):
         return None
     return (
         Message.objects.filter(
