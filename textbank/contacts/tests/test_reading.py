@@ -196,3 +196,9 @@ def test_pieces_of_any_size_make_one_stream() -> None:
     content = PLAIN.encode() * 50
     pieces = [content[start : start + 7] for start in range(0, len(content), 7)]
     assert io.BufferedReader(joined(pieces)).read() == content
+
+
+def test_a_row_that_hides_its_line_breaks_in_quotation_marks_is_not_held_in_memory() -> None:
+    endless = 'Name,Phone\nAna,919 555 0100\n"' + '\n",' * 400_000
+    with pytest.raises(UnreadableFile, match="Row 3 does not end where it should"):
+        read(endless.encode())
