@@ -17,6 +17,7 @@ from typing import ParamSpec, TypeVar
 from django.db import connections
 
 from textbank import clock
+from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Carrier, Rejected, Unavailable, Unknown
 from textbank.texting import dispatching, receiving
 from textbank.texting.dispatching import Outbound, Result
@@ -72,12 +73,20 @@ class Worker:
             room = self.in_flight - len(self._going)
             if room <= 0 or self.stopping.is_set():
                 break
-            for outbound in await self._rows(dispatching.claim_outbox, campaign, room, clock.now()):
+            for outbound in await self._claim(campaign, room):
                 task = asyncio.create_task(self._hand_over(outbound))
                 self._going.add(task)
                 task.add_done_callback(self._going.discard)
                 sent += 1
         return sent > 0
+
+    async def _claim(self, campaign: Campaign, room: int) -> list[Outbound]:
+        """One campaign in trouble does not keep the others waiting."""
+        try:
+            return await self._rows(dispatching.claim_outbox, campaign, room, clock.now())
+        except Exception:
+            log.exception("The texts of campaign %s cannot be claimed", campaign.id)
+            return []
 
     async def _hand_over(self, outbound: Outbound) -> None:
         carrier = self.carriers[outbound.carrier]

@@ -199,6 +199,6 @@ def test_pieces_of_any_size_make_one_stream() -> None:
 
 
 def test_a_row_that_hides_its_line_breaks_in_quotation_marks_is_not_held_in_memory() -> None:
-    endless = 'Name,Phone\nAna,919 555 0100\n' + '"\n",' * 300_000
+    endless = "Name,Phone\nAna,919 555 0100\n" + '"\n",' * 300_000
     with pytest.raises(UnreadableFile, match="Row 3 does not end where it should"):
         read(endless.encode())

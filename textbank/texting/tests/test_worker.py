@@ -23,6 +23,7 @@ from django.db import connection
 from psycopg.conninfo import make_conninfo
 
 from textbank import clock
+from textbank.campaigns.models import Campaign
 from textbank.conftest import Cast
 from textbank.texting.claiming import claim
 from textbank.texting.dispatching import SETTLE_AFTER
@@ -171,6 +172,25 @@ def test_a_worker_killed_in_the_middle_of_sending_loses_nothing_and_doubles_noth
 
     assert Counter(text["to"] for text in carrier.accepted).most_common(1)[0][1] == 1
     assert len(carrier.accepted) == 60
+
+
+def test_a_campaign_in_trouble_does_not_keep_the_others_waiting(
+    sixty_texts: Cast, carrier: KeepsBooks
+) -> None:
+    river = sixty_texts.river
+    river.account.base_url = carrier.url
+    river.account.save()
+    action = sixty_texts.published([sixty_texts.contact(river.campaign)], "Clinic")
+    claim(action, sixty_texts.ravi, clock.now())
+    [assignment], script = Assignment.objects.filter(holder=sixty_texts.ravi), action.scripts.get()
+    press = Press(assignment.id, script.id, script.version, "Hi", uuid.uuid4(), sixty_texts.ravi.id)
+    send_initials(river.campaign, [press], clock.now())
+    Campaign.objects.filter(id=sixty_texts.campaign.id).update(time_zone="Nowhere/Land")
+
+    with worker(soon()):
+        wait_until(lambda: statuses()["sent"] == 1)
+
+    assert Message.objects.get(status="sent").campaign == river.campaign
 
 
 def test_while_the_carrier_is_down_texts_wait_and_then_go_once(
