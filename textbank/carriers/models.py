@@ -105,6 +105,7 @@ class CarrierEvent(models.Model):
     message_key = models.CharField(
         max_length=40, blank=True, help_text="Our own key of the message, from the callback address"
     )
+    phone = models.CharField(max_length=20, blank=True, help_text="Whose reply it is")
     body = models.TextField(help_text="The request body as it came")
     received_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True)
@@ -124,7 +125,12 @@ class CarrierEvent(models.Model):
                 fields=["due_at", "id"],
                 condition=models.Q(processed_at=None, parked_at=None),
                 name="event_to_process",
-            )
+            ),
+            models.Index(
+                fields=["campaign", "phone"],
+                condition=models.Q(processed_at=None) & ~models.Q(phone=""),
+                name="event_reply_unread",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -95,9 +95,15 @@ def claim(action: TextingAction, member: Membership, now: datetime) -> int:
     return held
 
 
+@transaction.atomic
 def extend(action: TextingAction, member: Membership, now: datetime) -> int:
     """Renews the lease on what the volunteer still holds, and says how many that is."""
-    return held_by(action, member).update(held_until=now + LEASE)
+    held = held_by(action, member)
+    # What is being pressed or dealt at this moment is left alone: waiting for it in another order could deadlock.
+    held.filter(id__in=list(held.select_for_update(skip_locked=True).values_list("id", flat=True))).update(
+        held_until=now + LEASE
+    )
+    return held.count()
 
 
 def held_by(action: TextingAction, member: Membership) -> models.QuerySet[Assignment]:
@@ -149,7 +155,14 @@ def skip(assignment: Assignment, member: Membership, reason: str, now: datetime)
 
 def return_bucket(action: TextingAction, member: Membership) -> int:
     """Gives back what the volunteer has not texted; returns how many went back to the pool."""
-    return held_by(action, member).update(holder=None, held_until=None)
+    return release(held_by(action, member))
+
+
+@transaction.atomic
+def release(held: models.QuerySet[Assignment]) -> int:
+    """Gives held contacts back to the pool, except those being pressed at this moment; returns how many."""
+    ids = list(held.select_for_update(skip_locked=True).values_list("id", flat=True))
+    return Assignment.objects.filter(id__in=ids).update(holder=None, held_until=None)
 
 
 def release_expired(now: datetime, limit: int = 10_000) -> int:

@@ -37,12 +37,16 @@ from textbank.texting.safeguards import (
     next_opening,
     refusal,
 )
+from textbank.texting.sending import as_before
 
 log = logging.getLogger(__name__)
 
 PAUSED_WAIT = timedelta(seconds=30)
+READ_FIRST = timedelta(seconds=1)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=5)
 SETTLE_AFTER = timedelta(minutes=5)
+# Carriers are asked for texts of the last day. What is older stays unknown: no answer would prove that it never went.
+KNOWN_FOR = timedelta(hours=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,13 @@ _CAMPAIGNS_WAITING = """
     SELECT DISTINCT campaign_id FROM texting_message WHERE status = 'queued' AND due_at <= %(now)s
 """
 
-# A message with everything its carrier and the safeguards need.
+# A message with everything its carrier and the safeguards need. It leaves from the number its contact knows, or
+# from another of ours when that one is off; what has left is asked after under the number it left from.
 _OUTBOX = """
-    SELECT m.id, m.kind, m.text, m.key, m.attempts, m.assignment_id, c.phone, c.zones, n.number,
+    SELECT m.id, m.kind, m.text, m.key, m.attempts, m.assignment_id, c.phone, c.zones, n.number, n.id AS number_id,
+           EXISTS (SELECT FROM carriers_carrierevent AS e
+                   WHERE e.campaign_id = m.campaign_id AND e.phone = c.phone
+                     AND e.processed_at IS NULL) AS has_unread_reply,
            account.kind AS carrier, account.base_url, account.account_id, account.secret, account.webhook_key,
            act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused,
            EXISTS (SELECT FROM contacts_optout AS o
@@ -80,8 +88,12 @@ _OUTBOX = """
     JOIN texting_conversation AS v ON v.id = m.conversation_id AND v.campaign_id = %(campaign)s
     JOIN contacts_contact AS c ON c.id = v.contact_id AND c.campaign_id = %(campaign)s
     LEFT JOIN texting_textingaction AS act ON act.id = m.action_id AND act.campaign_id = %(campaign)s
-    LEFT JOIN carriers_phonenumber AS n
-      ON n.id = v.number_id AND n.campaign_id = %(campaign)s AND n.is_active
+    LEFT JOIN LATERAL (
+        SELECT * FROM carriers_phonenumber AS own
+        WHERE own.campaign_id = %(campaign)s
+          AND CASE WHEN m.status = 'queued' THEN own.is_active ELSE own.id = m.number_id END
+        ORDER BY own.id = v.number_id DESC NULLS LAST, own.id LIMIT 1
+    ) AS n ON true
     LEFT JOIN carriers_carrieraccount AS account ON account.id = n.account_id
     WHERE m.campaign_id = %(campaign)s
 """
@@ -91,13 +103,24 @@ _DUE = """
     FOR UPDATE OF m SKIP LOCKED
 """
 _UNSETTLED = """
-      AND m.status = 'unknown' AND m.sending_at < %(before)s AND n.number IS NOT NULL
+      AND m.status = 'unknown' AND m.sending_at < %(before)s AND m.sending_at > %(after)s
+      AND n.number IS NOT NULL
     ORDER BY m.sending_at LIMIT %(limit)s
 """
 
 _MARK_SENDING = """
-    UPDATE texting_message SET status = 'sending', sending_at = %(now)s, due_at = NULL, attempts = attempts + 1
-    WHERE campaign_id = %(campaign)s AND id = ANY(%(ids)s)
+    WITH going AS (
+        SELECT * FROM unnest(%(ids)s::bigint[], %(numbers)s::bigint[]) AS g(message_id, number_id)
+    ), known_by AS (
+        UPDATE texting_conversation AS v SET number_id = going.number_id
+        FROM going JOIN texting_message AS m ON m.id = going.message_id AND m.campaign_id = %(campaign)s
+        WHERE v.id = m.conversation_id AND v.campaign_id = %(campaign)s
+          AND v.number_id IS DISTINCT FROM going.number_id
+    )
+    UPDATE texting_message AS m
+    SET status = 'sending', sending_at = %(now)s, due_at = NULL, attempts = attempts + 1,
+        number_id = going.number_id
+    FROM going WHERE m.id = going.message_id AND m.campaign_id = %(campaign)s
 """
 
 
@@ -118,13 +141,16 @@ def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound
     ready, held_back, postponed = [], [], []
     for row in found_rows:
         found = refusal(_facts(row), hours, now)
-        if found is None:
+        if row["has_unread_reply"]:
+            # They have just written, and it may be "stop": it is read first.
+            postponed.append((row["id"], now + READ_FIRST))
+        elif found is None:
             ready.append(row)
         elif found.is_about_the_contact or found == Safeguard.ACTION_CLOSED:
             held_back.append((row, found))
         else:
             postponed.append((row["id"], _next_try(campaign, row, found, now)))
-    _mark_sending(campaign, [row["id"] for row in ready], now)
+    _mark_sending(campaign, ready, now)
     _hold_back(held_back, now)
     _postpone(postponed)
     return [_outbound(campaign, row, now) for row in ready]
@@ -173,7 +199,13 @@ def unsettled(now: datetime, limit: int = 50) -> list[Outbound]:
     return [
         _outbound(campaign, row, now)
         for campaign in campaigns.order_by("id")
-        for row in rows(_OUTBOX + _UNSETTLED, campaign=campaign.id, before=now - SETTLE_AFTER, limit=limit)
+        for row in rows(
+            _OUTBOX + _UNSETTLED,
+            campaign=campaign.id,
+            before=now - SETTLE_AFTER,
+            after=now - KNOWN_FOR,
+            limit=limit,
+        )
     ]
 
 
@@ -217,8 +249,9 @@ def _growing_wait(attempts: int) -> timedelta:
     return min(FIRST_WAIT * int(2 ** min(attempts, 10)), LONGEST_WAIT)
 
 
-def _mark_sending(campaign: Campaign, ids: list[int], now: datetime) -> None:
-    execute(_MARK_SENDING, campaign=campaign.id, now=now, ids=ids)
+def _mark_sending(campaign: Campaign, going: list[dict[str, Any]], now: datetime) -> None:
+    ids, numbers = [row["id"] for row in going], [row["number_id"] for row in going]
+    execute(_MARK_SENDING, campaign=campaign.id, now=now, ids=ids, numbers=numbers)
 
 
 def _hold_back(refused: list[tuple[dict[str, Any], Safeguard]], now: datetime) -> None:
@@ -226,9 +259,11 @@ def _hold_back(refused: list[tuple[dict[str, Any], Safeguard]], now: datetime) -
         Message.objects.filter(id=row["id"]).update(
             status=Message.Status.SAFEGUARDED, safeguard=found, due_at=None, settled_at=now
         )
-        Assignment.objects.filter(id=row["assignment_id"]).update(
-            outcome=Assignment.Outcome.SAFEGUARDED, texted_at=None
-        )
+        if row["kind"] == Message.Kind.INITIAL:
+            Assignment.objects.filter(id=row["assignment_id"]).update(
+                outcome=Assignment.Outcome.SAFEGUARDED, texted_at=None
+            )
+            as_before(Message.objects.get(id=row["id"]))
 
 
 def _postpone(waiting: list[tuple[int, datetime]]) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from textbank.campaigns.models import Campaign
 from textbank.contacts.models import Contact, ContactList, OptOut
 from textbank.querying import execute
-from textbank.texting.claiming import DRAWS
+from textbank.texting.claiming import DRAWS, release
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.script_checks import OPT_OUT_SENTENCE, has_opt_out_wording
 from textbank.texting.writing import unknown_fields
@@ -183,9 +183,7 @@ def close(action: TextingAction, now: datetime) -> bool:
     is_closed = TextingAction.objects.filter(id=action.id, status=TextingAction.Status.PUBLISHED).update(
         status=TextingAction.Status.CLOSED, closed_at=now, paused_at=None
     )
-    Assignment.objects.filter(campaign=action.campaign_id, action=action, holder__isnull=False).update(
-        holder=None, held_until=None
-    )
+    release(Assignment.objects.filter(campaign=action.campaign_id, action=action, holder__isnull=False))
     return bool(is_closed)
 
 

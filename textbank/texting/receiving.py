@@ -54,6 +54,7 @@ def store(
     body: str,
     now: datetime,
     message_key: str = "",
+    phone: str = "",
 ) -> None:
     """Keeps a webhook exactly as it came, once however often it comes."""
     event = CarrierEvent(
@@ -62,6 +63,7 @@ def store(
         kind=kind,
         event_key=event_key,
         message_key=message_key,
+        phone=phone[:20],
         body=body,
         received_at=now,
         due_at=now,
@@ -69,28 +71,36 @@ def store(
     CarrierEvent.objects.bulk_create([event], ignore_conflicts=True)
 
 
-@transaction.atomic
 def process_events(now: datetime, limit: int = 200) -> int:
-    """Takes the oldest stored events and acts on each; returns how many were taken.
+    """Takes the oldest stored events and acts on each, replies first; returns how many were taken.
 
-    One that fails leaves no trace but its problem and a later time to try again.
+    Each in a transaction of its own, so that no batch holds locks on many conversations. One that fails leaves no
+    trace but its problem and a later time to try again.
     """
-    events = list(
+    waiting = CarrierEvent.objects.filter(processed_at=None, parked_at=None, due_at__lte=now)
+    first = list(waiting.order_by("-kind", "due_at", "id").values_list("id", flat=True)[:limit])
+    return sum(_take(event_id, now) for event_id in first)
+
+
+@transaction.atomic
+def _take(event_id: int, now: datetime) -> bool:
+    event = (
         CarrierEvent.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(processed_at=None, parked_at=None, due_at__lte=now)
+        .filter(id=event_id, processed_at=None, parked_at=None)
         .select_related("account", "campaign")
-        .order_by("due_at", "id")[:limit]
+        .first()
     )
-    for event in events:
-        try:
-            with transaction.atomic():
-                _process(event, now)
-            event.processed_at = now
-        except Exception as problem:
-            log.exception("Event %s could not be processed", event.id)
-            _put_off(event, problem, now)
-        event.save(update_fields=["processed_at", "attempts", "due_at", "parked_at", "problem"])
-    return len(events)
+    if event is None:  # another worker has it
+        return False
+    try:
+        with transaction.atomic():
+            _process(event, now)
+        event.processed_at = now
+    except Exception as problem:
+        log.exception("Event %s could not be processed", event.id)
+        _put_off(event, problem, now)
+    event.save(update_fields=["processed_at", "attempts", "due_at", "parked_at", "problem"])
+    return True
 
 
 def receive(event: CarrierEvent, text: IncomingText, now: datetime) -> Message | None:

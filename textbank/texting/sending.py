@@ -204,15 +204,24 @@ def undo(message: Message, now: datetime) -> bool:
         holder=message.sender_id,
         held_until=now + LEASE,
     )
+    as_before(message)
+    return True
+
+
+def as_before(message: Message) -> None:
+    """The conversation of a first text that never went is again what it was: last texted when, by whom, in what."""
     earlier = (
         Message.objects.filter(conversation=message.conversation_id, kind=Message.Kind.INITIAL)
         .exclude(status__in=(Message.Status.UNDONE, Message.Status.SAFEGUARDED))
         .order_by("-id")
-        .values_list("created_at", flat=True)
         .first()
     )
-    Conversation.objects.filter(id=message.conversation_id).update(last_initial_at=earlier)
-    return True
+    conversation = Conversation.objects.filter(id=message.conversation_id, campaign=message.campaign_id)
+    # Whoever was given the conversation by hand meanwhile keeps it.
+    conversation.filter(assignee=message.sender_id).update(assignee=earlier.sender_id if earlier else None)
+    conversation.update(
+        last_initial_at=earlier.created_at if earlier else None, action=earlier.action_id if earlier else None
+    )
 
 
 def active_numbers(campaign: Campaign) -> list[int]:

@@ -40,6 +40,8 @@ class Worker:
         self.stopping = asyncio.Event()
         self._results: asyncio.Queue[Result] = asyncio.Queue()
         self._going: set[asyncio.Task[None]] = set()
+        self._served: dict[int, int] = {}  # campaign → the turn in which it was served last
+        self._turn = 0
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="rows")
 
     async def run(self) -> None:
@@ -69,11 +71,16 @@ class Worker:
     async def _dispatch(self) -> bool:
         """One turn over the campaigns that have texts waiting."""
         sent = 0
-        for campaign in await self._rows(dispatching.campaigns_waiting, clock.now()):
+        waiting = await self._rows(dispatching.campaigns_waiting, clock.now())
+        # Whoever was served last comes last, and nobody takes all the room.
+        waiting.sort(key=lambda campaign: self._served.get(campaign.id, 0))
+        for place, campaign in enumerate(waiting):
             room = self.in_flight - len(self._going)
             if room <= 0 or self.stopping.is_set():
                 break
-            for outbound in await self._claim(campaign, room):
+            self._turn += 1
+            self._served[campaign.id] = self._turn
+            for outbound in await self._claim(campaign, max(1, room // (len(waiting) - place))):
                 task = asyncio.create_task(self._hand_over(outbound))
                 self._going.add(task)
                 task.add_done_callback(self._going.discard)

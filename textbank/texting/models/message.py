@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from textbank.campaigns.models import Campaign, Membership
+from textbank.carriers.models import PhoneNumber
 from textbank.texting.models.action import Assignment, TextingAction
 from textbank.texting.models.conversation import Conversation
 from textbank.texting.models.script import Script
@@ -81,6 +82,14 @@ class Message(models.Model):
     sender = models.ForeignKey(
         Membership, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    number = models.ForeignKey(
+        PhoneNumber,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        help_text="The one it left from; set when it is handed to the carrier",
+    )
     carrier_id = models.CharField(max_length=64, blank=True)
     error_code = models.CharField(max_length=12, blank=True, help_text="The carrier's")
     safeguard = models.PositiveSmallIntegerField(null=True, help_text="Ours; see texting/safeguards.py")
@@ -127,6 +136,11 @@ class Message(models.Model):
                 name="message_in_flight",
             ),
             models.Index(fields=["action", "kind", "status"], name="message_results"),
+            models.Index(
+                fields=["sender", "action"],
+                condition=models.Q(kind="initial") & ~models.Q(status__in=["undone", "safeguarded"]),
+                name="message_first_texts",
+            ),
             models.Index(
                 fields=["campaign", "carrier_id"],
                 condition=~models.Q(carrier_id=""),

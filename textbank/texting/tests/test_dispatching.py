@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
 from textbank import clock
 from textbank.carriers.base import Accepted, Meaning, Rejected, Unavailable, Unknown
+from textbank.carriers.models import CarrierEvent, PhoneNumber
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
@@ -21,8 +23,9 @@ from textbank.texting.dispatching import (
     settle,
     unsettled,
 )
-from textbank.texting.models import Assignment, Message
+from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.publishing import close, pause, resume
+from textbank.texting.receiving import process_events, store
 from textbank.texting.tests.test_sending import first_press, send
 
 FIVE_SECONDS = timedelta(seconds=5)
@@ -222,3 +225,50 @@ def test_an_answer_that_no_row_can_hold_keeps_no_other_from_it(cast: Cast) -> No
     assert (
         Message.objects.get(id=odd.message_id).status == "sending"
     )  # it becomes unknown, and is asked after
+
+
+def test_a_stop_that_is_stored_but_not_yet_read_holds_the_text(cast: Cast, queued: Message) -> None:
+    phone = queued.conversation.contact.phone
+    body = urlencode({"MessageSid": "SM5", "From": phone, "To": cast.green.number.number, "Body": "STOP"})
+    store(cast.green.account, CarrierEvent.Kind.REPLY, "SM5", body, clock.now(), phone=phone)
+
+    assert claimed(cast) == []
+    process_events(clock.now())
+    assert claimed(cast, clock.now() + timedelta(minutes=1)) == []
+    assert Message.objects.get(kind="initial").safeguard == 2001
+
+
+def test_when_a_number_is_switched_off_texts_leave_from_another(cast: Cast, queued: Message) -> None:
+    other = PhoneNumber.objects.create(
+        campaign=cast.campaign, account=cast.green.account, number="+19195550002"
+    )
+    PhoneNumber.objects.filter(id=cast.green.number.id).update(is_active=False)
+
+    assert claimed(cast)[0].text.from_number == other.number
+    assert Message.objects.get().number == other
+    assert Message.objects.get().conversation.number == other
+
+
+def test_an_unknown_text_is_asked_after_under_the_number_it_left_from(cast: Cast, queued: Message) -> None:
+    answer(cast, Unknown("timed out"))
+    other = PhoneNumber.objects.create(
+        campaign=cast.campaign, account=cast.green.account, number="+19195550002"
+    )
+    PhoneNumber.objects.filter(id=cast.green.number.id).update(is_active=False)
+    Conversation.objects.update(number=other)
+
+    [asked] = unsettled(clock.now() + SETTLE_AFTER + timedelta(minutes=1))
+
+    assert asked.text.from_number == cast.green.number.number
+
+
+def test_after_a_day_nobody_can_say_that_a_text_never_went(cast: Cast, queued: Message) -> None:
+    answer(cast, Unknown("timed out"))
+    assert unsettled(clock.now() + timedelta(days=1)) == []
+    assert Message.objects.get().status == "unknown"
+
+
+def test_a_text_that_was_held_back_does_not_count_as_a_first_text(cast: Cast, queued: Message) -> None:
+    close(queued.action, clock.now())
+    claimed(cast)
+    assert Conversation.objects.get().last_initial_at is None

@@ -17,9 +17,11 @@ from textbank.campaigns.models import Membership
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
-from textbank.texting.claiming import claim
+from textbank.texting import cards
+from textbank.texting.claiming import claim, extend
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.models import Assignment, Message
+from textbank.texting.publishing import close
 from textbank.texting.sending import Verdict, send_initials, undo
 from textbank.texting.tests.test_sending import first_press, first_press_shown_anyway
 
@@ -153,3 +155,23 @@ def test_a_stop_that_arrives_before_the_text_leaves_always_wins(crowd: Cast) -> 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM texting_message WHERE status = 'safeguarded'")
         assert cursor.fetchone() == (1,)
+
+
+def test_closing_ends_an_action_though_volunteers_are_being_dealt_cards(crowd: Cast) -> None:
+    crowd.campaign.bucket_size = 50
+    crowd.campaign.save()
+    action = crowd.published([crowd.contact() for _ in range(200)])
+    volunteers = [crowd.join(crowd.green, f"Volunteer{number}") for number in range(4)]
+    for member in volunteers:
+        claim(action, member, clock.now())
+
+    def deal(member: Membership) -> None:
+        for _ in range(5):
+            cards.deal(action, member, clock.now())
+            extend(action, member, clock.now())
+
+    jobs: list[Callable[[], Any]] = [lambda member=member: deal(member) for member in volunteers]
+    at_once([*jobs, lambda: close(action, clock.now())])
+
+    action.refresh_from_db()
+    assert action.status == "closed"

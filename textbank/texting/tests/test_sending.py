@@ -365,3 +365,17 @@ def test_replies_go_on_after_the_action_has_closed(cast: Cast, conversation: Con
 def test_a_conversation_of_another_campaign_is_out_of_reach(cast: Cast, conversation: Conversation) -> None:
     values = Reply(conversation.id, "Hello", uuid.uuid4(), cast.ravi.id)
     assert send_replies(cast.river.campaign, [values], clock.now())[0].verdict == Verdict.NOT_YOURS
+
+
+def test_a_conversation_goes_back_to_whom_it_was_taken_from(cast: Cast) -> None:
+    cast.campaign.prevents_frequent_texting = False
+    cast.campaign.save()
+    contact = cast.contact()
+    one = cast.published([contact], "One")
+    send(cast, first_press(cast, one))
+    send(cast, first_press(cast, cast.published([contact], "Two"), cast.victor))
+
+    undo(Message.objects.latest("id"), clock.now())
+
+    conversation = Conversation.objects.get()
+    assert (conversation.assignee, conversation.action) == (cast.vera, one)

@@ -53,9 +53,10 @@ def _keep(
         carrier.prove(account.login, webhook)
         key = carrier.reply_key(webhook) if kind == CarrierEvent.Kind.REPLY else carrier.receipt_key(webhook)
         body = webhook.body.decode()
+        phone = carrier.read_reply(body).from_number if kind == CarrierEvent.Kind.REPLY else ""
     except Forged as problem:
         raise PermissionDenied("The signature does not match.") from problem
     except (Malformed, UnicodeDecodeError) as problem:
         raise SuspiciousOperation("This webhook cannot be read.") from problem
-    receiving.store(account, kind, key, body, clock.now(), message_key)
+    receiving.store(account, kind, key, body, clock.now(), message_key, phone)
     return HttpResponse(THANKS, content_type="text/xml")

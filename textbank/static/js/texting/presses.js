@@ -8,6 +8,7 @@ const PATIENCE = 15_000;
 export class Presses {
   #kept = new Map();
   #busy = new Set();
+  #tried = new Set();
   #failures = 0;
   #timer = null;
 
@@ -40,6 +41,7 @@ export class Presses {
   }
 
   add(press) {
+    this.#tried.delete(press.id);
     this.#kept.set(press.id, press);
     try {
       localStorage.setItem(this.prefix + press.id, JSON.stringify(press));
@@ -50,9 +52,9 @@ export class Presses {
     this.#pump();
   }
 
-  // Takes back a press that is not on its way; false when it is, or was never here.
+  // Takes back a press that has never been on its way; false when it was: the server may have it, answer or not.
   take(id) {
-    if (this.#busy.has(id) || !this.#kept.has(id)) return false;
+    if (this.#tried.has(id) || !this.#kept.has(id)) return false;
     this.#forget(id);
     return true;
   }
@@ -79,6 +81,7 @@ export class Presses {
 
   async #send(press) {
     this.#busy.add(press.id);
+    this.#tried.add(press.id);
     const answer = await post(press.url, { card: press.card }).catch(() => null);
     this.#busy.delete(press.id);
     if (answer) {
