@@ -106,6 +106,11 @@ def _reply(
     found = refusal(facts, hours, now)
     if found is not None:
         return Outcome(Verdict.NOT_NOW, safeguard=found)
+    return Outcome(Verdict.QUEUED, _queue(campaign, reply, row, numbers, now))
+
+
+def _queue(campaign: Campaign, reply: Reply, row: dict[str, Any], numbers: list[int], now: datetime) -> int:
+    """Writes the message and settles the conversation; returns the message's id."""
     message = Message.objects.create(
         campaign=campaign,
         conversation_id=row["id"],
@@ -127,4 +132,4 @@ def _reply(
         last_message_at=now,
         number_id=number_for(row, numbers),
     )
-    return Outcome(Verdict.QUEUED, message.id)
+    return message.id
