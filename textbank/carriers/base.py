@@ -1,7 +1,7 @@
 """What every carrier is to the rest of Textbank: values in, values out, and three ways to fail.
 
 Plain Python: no Django, no rows. A carrier's dialect is translated in its own file; what follows from an
-answer is decided in `texting/sending.py` and `texting/receiving.py`.
+answer is decided in `texting/`.
 """
 
 from __future__ import annotations
@@ -12,22 +12,38 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
+TOLL_FREE = frozenset(
+    ["800", "833", "844", "855", "866", "877", "888"]
+)  # area codes; a stop is honoured by the network
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A campaign's account at a carrier: where it listens and what proves who we are."""
+    """A campaign's account at a carrier: where it listens and what proves who we are.
+
+    `user` is who signs in, where that is not the account itself (an API key's name). `second_secret` also proves
+    the carrier's callbacks while a secret is being replaced. `application` is the carrier's name for what holds
+    our numbers and callbacks (Telnyx: messaging profile, Bandwidth: application, Twilio: messaging service).
+    `proof` is what callbacks are proved by, where that is not the secret (Telnyx: public key, Bandwidth:
+    user:password, Twilio: the shared key of SHA-256 signatures).
+    """
 
     base_url: str
     account_id: str
     secret: str
+    user: str = ""
+    second_secret: str = ""
+    application: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingText:
     """One text for one phone. Phones are E.164.
 
-    `callback_url` is where receipts go; it carries our own key of the message. After `valid_for` the carrier
-    must drop the text rather than deliver it, so that none surfaces at night.
+    `callback_url` is where receipts go; it carries our own key of the message, which is also `key`. After
+    `valid_for` the carrier must drop the text rather than deliver it, so that none surfaces at night. `media` are
+    addresses of pictures, from which the carrier fetches them; with one it is an MMS.
     """
 
     from_number: str
@@ -35,6 +51,8 @@ class OutgoingText:
     text: str
     callback_url: str
     valid_for: timedelta
+    key: str = ""
+    media: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +62,21 @@ class Accepted:
     carrier_id: str
 
 
+class Network(StrEnum):
+    """Whose phone it is, as far as it matters: two networks have caps of their own for registered senders."""
+
+    ATT = "att"
+    T_MOBILE = "tmobile"
+    VERIZON = "verizon"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingText:
     """One text from a phone to a number of ours.
 
-    `is_opt_out` and `is_opt_in`: the carrier itself recognised a stop or start word, answered it, and acts on
-    it.
+    `media` are addresses at the carrier. `is_opt_out` and `is_opt_in`: the carrier itself recognised a stop or
+    start word, answered it, and acts on it. `network`: whose phone it is, if the carrier says so.
     """
 
     carrier_id: str
@@ -59,6 +86,7 @@ class IncomingText:
     media: tuple[str, ...] = ()
     is_opt_out: bool = False
     is_opt_in: bool = False
+    network: Network | None = None
 
 
 class ReceiptStatus(StrEnum):
@@ -73,21 +101,33 @@ class ReceiptStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReceipt:
-    """News about one text that we sent."""
+    """News about one text that we sent. `segments`: as the carrier counted them, if it says so."""
 
     carrier_id: str
     status: ReceiptStatus
     error_code: str = ""
+    segments: int | None = None
+    network: Network | None = None
 
 
 class Meaning(StrEnum):
-    """What an error of the carrier says about the phone or about us."""
+    """What an error of the carrier says about the phone or about us. What we do stands in `texting/`."""
 
     OPTED_OUT = "opted out"
+    BLOCKED = (
+        "blocked"  # by the phone, its network or a toll-free stop: no promise we know of, but nearly one
+    )
     LANDLINE = "landline"
     DEAD_NUMBER = "dead number"
-    FILTERED = "filtered"
-    NOT_ALLOWED = "not allowed"
+    UNREACHABLE = "unreachable"  # switched off or out of reach, perhaps only today
+    FILTERED = "filtered"  # taken for spam: the words, not the phone
+    DAILY_CAP = "daily cap"  # T-Mobile takes no more of this brand before midnight Pacific
+    MINUTE_CAP = "minute cap"  # AT&T takes no more of this use case for a while
+    TOO_LATE = "too late"  # its validity ran out before it could be delivered
+    BAD_MEDIA = "bad media"
+    NUMBER_OFF = "number off"  # the number we send from is not ours, not registered, not able
+    ACCOUNT_OFF = "account off"  # nothing of this account goes out until somebody mends it
+    NOT_ALLOWED = "not allowed"  # this destination, from this account
     OTHER = "other"
 
 
@@ -102,9 +142,11 @@ class Rejected(Exception):
 class Unavailable(Exception):
     """The text was surely not taken: nothing reached the carrier, or it said so. Try again later."""
 
-    def __init__(self, detail: str = "", retry_after: timedelta | None = None) -> None:
+    def __init__(
+        self, detail: str = "", retry_after: timedelta | None = None, meaning: Meaning = Meaning.OTHER
+    ) -> None:
         super().__init__(detail)
-        self.retry_after = retry_after
+        self.retry_after, self.meaning = retry_after, meaning
 
 
 class AccountRefused(Unavailable):
@@ -135,6 +177,43 @@ class WebhookRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+class EventKind(StrEnum):
+    """What a webhook tells: an incoming text, or news about one of ours."""
+
+    REPLY = "reply"
+    RECEIPT = "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One piece of news in a webhook, as it is stored. `key` is the carrier's: a repeat has the same.
+
+    `phone`: whose reply it is. `message_key`: our own key of the text it is about, where the body carries it.
+    """
+
+    kind: EventKind
+    key: str
+    body: str
+    phone: str = ""
+    message_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedNumber:
+    """A number that can be bought. `place` is for people: "Durham, NC"."""
+
+    number: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtNumber:
+    """A number that is ours now. `carrier_id` is what it is released by."""
+
+    number: str
+    carrier_id: str
+
+
 class Carrier(Protocol):
     """The dialect of one carrier."""
 
@@ -148,7 +227,8 @@ class Carrier(Protocol):
     async def find(self, login: Login, text: OutgoingText) -> list[str]:
         """The carrier's ids of texts like this one (same phones, same words) that it took within the last day.
 
-        For asking after a text that may have been taken. Raises `Unavailable` when there is no answer.
+        For asking after a text that may have been taken. Raises `Unavailable` when there is no answer. Empty
+        also where the carrier would notice a second sending of this very text and take it once.
         """
         ...
 
@@ -156,16 +236,15 @@ class Carrier(Protocol):
         """Raises `Forged` unless the request is signed by the carrier."""
         ...
 
-    def reply_key(self, request: WebhookRequest) -> str:
-        """The carrier's id of an incoming text, for keeping it once. Raises `Malformed`."""
-        ...
+    def events(self, request: WebhookRequest) -> list[Event]:
+        """What a webhook tells, mostly one thing; empty for news that is of no use. Raises `Malformed`.
 
-    def receipt_key(self, request: WebhookRequest) -> str:
-        """An id of this very piece of news (message and status), for keeping it once. Raises `Malformed`."""
+        A reply's key is the id of the text; a receipt's is of this very piece of news (text and status).
+        """
         ...
 
     def read_reply(self, body: str) -> IncomingText:
-        """The incoming text in a stored body. Raises `Malformed`."""
+        """The incoming text in a stored event's body. Raises `Malformed`."""
         ...
 
     def meaning_of(self, error_code: str) -> Meaning:
@@ -173,5 +252,52 @@ class Carrier(Protocol):
         ...
 
     def read_receipt(self, body: str) -> DeliveryReceipt | None:
-        """The receipt in a stored body; None when it is news of no use. Raises `Malformed`."""
+        """The receipt in a stored event's body; None when it is news of no use. Raises `Malformed`."""
         ...
+
+    def answers(self, text: str, to_number: str) -> bool:
+        """Whether the carrier itself answers this very reply to this number of ours, as a stop, start or help word.
+
+        As the carrier does by default, in its own words: then we say nothing.
+        """
+        ...
+
+
+class NumberShop(Protocol):
+    """A carrier from which numbers can be had."""
+
+    async def search_numbers(self, login: Login, area_code: str, limit: int = 20) -> list[OfferedNumber]:
+        """Numbers in an area code ("919") that can be bought and can text. Raises `Unavailable` or `Rejected`."""
+        ...
+
+    async def buy_number(self, login: Login, number: str, replies_url: str) -> BoughtNumber:
+        """Buys one offered number and sends what comes in on it to `replies_url`.
+
+        Raises `Rejected` when it is gone, `Unavailable`, or `Unknown` when it may be ours now.
+        """
+        ...
+
+    async def release_number(self, login: Login, bought: BoughtNumber) -> None:
+        """Gives a number back for good. One that is not ours any more counts as released."""
+        ...
+
+
+def network_of(name: str) -> Network | None:
+    """The network behind a carrier's own name for it ("T-Mobile USA, Inc."); None for an empty one.
+
+    MVNOs are known by the network they run on only where their name says so.
+    """
+    plain = "".join(letter for letter in name.casefold() if letter.isalnum())
+    if not plain:
+        return None
+    for found, marks in _NETWORK_NAMES.items():
+        if any(mark in plain for mark in marks):
+            return found
+    return Network.OTHER
+
+
+_NETWORK_NAMES = {
+    Network.T_MOBILE: ("tmobile", "metropcs", "metrobyt", "sprint", "omnipoint", "powertel"),
+    Network.ATT: ("atandt", "att", "cingular", "cricket"),
+    Network.VERIZON: ("verizon", "cellco"),
+}

@@ -21,6 +21,8 @@ class CarrierAccount(models.Model):
 
     class Kind(models.TextChoices):
         TWILIO = "twilio", "Twilio"
+        TELNYX = "telnyx", "Telnyx"
+        BANDWIDTH = "bandwidth", "Bandwidth"
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="carrier_accounts")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.TWILIO)
@@ -29,10 +31,26 @@ class CarrierAccount(models.Model):
         help_text="Where the carrier listens; a compatible gateway has its own address"
     )
     account_id = models.CharField(max_length=64)
-    secret = models.CharField(max_length=128, help_text="The auth token")
+    user = models.CharField(
+        max_length=64, blank=True, help_text="Who signs in, where that is not the account"
+    )
+    secret = models.CharField(max_length=255, help_text="The auth token")
+    second_secret = models.CharField(
+        max_length=255, blank=True, help_text="Also accepted in callbacks, while a token is being replaced"
+    )
+    application = models.CharField(
+        max_length=64, blank=True, help_text="Telnyx: messaging profile. Bandwidth: application"
+    )
+    proof = models.CharField(
+        max_length=255, blank=True, help_text="What callbacks are proved by, where that is not the token"
+    )
     webhook_key = models.CharField(
         max_length=40, unique=True, default=new_webhook_key, help_text="Our side of the callback address"
     )
+    trouble = models.CharField(
+        max_length=300, blank=True, help_text="Why nothing goes out: what the carrier said"
+    )
+    trouble_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -47,7 +65,16 @@ class CarrierAccount(models.Model):
 
     @property
     def login(self) -> Login:
-        return Login(self.base_url, self.account_id, self.secret)
+        """What the dialects need of this row."""
+        return Login(
+            self.base_url,
+            self.account_id,
+            self.secret,
+            self.user,
+            self.second_secret,
+            self.application,
+            self.proof,
+        )
 
 
 class PhoneNumber(models.Model):
@@ -56,7 +83,13 @@ class PhoneNumber(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="phone_numbers")
     account = models.ForeignKey(CarrierAccount, on_delete=models.CASCADE, related_name="phone_numbers")
     number = models.CharField(max_length=16, help_text="E.164")
+    carrier_id = models.CharField(
+        max_length=64, blank=True, help_text="The carrier's name for it, when we bought it"
+    )
     is_active = models.BooleanField(default=True)
+    off_because = models.CharField(
+        max_length=200, blank=True, help_text="Why it was switched off, when we did it ourselves"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -69,8 +102,8 @@ class PhoneNumber(models.Model):
 
     def switch(self, *, on: bool) -> None:
         """Texts go out from this number, or no longer. Replies to it come in either way."""
-        self.is_active = on
-        self.save(update_fields=["is_active"])
+        self.is_active, self.off_because = on, ""
+        self.save(update_fields=["is_active", "off_because"])
 
 
 class CarrierEventQuerySet(models.QuerySet["CarrierEvent"]):

@@ -6,7 +6,6 @@ dictionary (twilio.com/docs/api/errors). Plain Python: no Django, no rows.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -16,14 +15,15 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeGuard
-from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
-
-import httpx
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
 from textbank.carriers.base import (
+    TOLL_FREE,
     Accepted,
     AccountRefused,
     DeliveryReceipt,
+    Event,
+    EventKind,
     Forged,
     IncomingText,
     Login,
@@ -36,10 +36,9 @@ from textbank.carriers.base import (
     Unknown,
     WebhookRequest,
 )
-from textbank.carriers.connections import many_connections
+from textbank.carriers.connections import Answer, Connections, asked, basic, form_body
 
 LONGEST_VALIDITY = timedelta(seconds=36_000)
-DEADLINE = 45.0  # seconds for a whole call; the limits above begin anew with every byte
 LONGEST_CODE, LONGEST_NAME = 12, 64
 
 STATUSES = {
@@ -69,55 +68,66 @@ MEANINGS = {
 BUSY = {"20429", "20503", "21611", "30001"}
 # Surely not taken, and no text of this login will be: wrong token, closed or suspended account, no such account.
 ACCOUNT_TROUBLE = {"10001", "20003", "20005", "20006", "20008", "20403", "20404", "30002"}
+# Twilio's default handling of long codes, REVOKE and OPTOUT since April 2025.
+ANSWERED_WORDS = frozenset(
+    [
+        "STOP",
+        "STOPALL",
+        "UNSUBSCRIBE",
+        "CANCEL",
+        "END",
+        "QUIT",
+        "REVOKE",
+        "OPTOUT",
+        "START",
+        "YES",
+        "UNSTOP",
+        "HELP",
+        "INFO",
+    ]
+)
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DIGESTS: Mapping[str, Callable[[], Any]] = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
 
 
 class Twilio:
-    """Sends over one HTTP client: the one given, or one made at the first send, within that event loop."""
+    """Twilio, and whatever speaks like it at another address."""
 
-    def __init__(self, client: httpx.AsyncClient | None = None) -> None:
-        self._client = client
+    def __init__(self, connections: Connections | None = None) -> None:
+        self.connections = connections or Connections()
 
     async def send(self, login: Login, text: OutgoingText) -> Accepted:
         """Makes one request and never repeats it: Twilio has no key by which it would notice a second."""
         valid_for = min(max(text.valid_for, timedelta(seconds=1)), LONGEST_VALIDITY)
-        form = {
+        fields: dict[str, str | tuple[str, ...]] = {
             "To": text.to_number,
             "From": text.from_number,
             "Body": text.text,
             "StatusCallback": text.callback_url,
             "ValidityPeriod": str(int(valid_for.total_seconds())),
         }
-        try:
-            async with asyncio.timeout(DEADLINE):
-                answer = await self._http().post(
-                    _url(login), data=form, auth=(login.account_id, login.secret)
-                )
-        except TimeoutError as problem:  # it has begun to answer and does not end
-            raise Unknown(f"No whole answer within {DEADLINE} seconds") from problem
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as problem:
-            raise Unavailable(f"No connection: {problem or type(problem).__name__}") from problem
-        except (httpx.UnsupportedProtocol, httpx.InvalidURL) as problem:
-            raise AccountRefused(f"The carrier's address cannot be called: {problem}") from problem
-        except httpx.HTTPError as problem:
-            # A time-out, a reset or an answer that breaks off: the request was on its way and may have arrived.
-            raise Unknown(f"{type(problem).__name__}: {problem}") from problem
-        return _accepted(answer)
+        if text.media:
+            fields["MediaUrl"] = text.media
+        return _accepted(
+            await self.connections.call(
+                "POST", _url(login), headers={**_signed_in(login), **FORM}, body=form_body(fields)
+            )
+        )
 
     async def find(self, login: Login, text: OutgoingText) -> list[str]:
         """Twilio cannot be asked by our own key, so its list for these two phones is compared by words."""
-        wanted = {"To": text.to_number, "From": text.from_number, "PageSize": "100"}
+        wanted = urlencode({"To": text.to_number, "From": text.from_number, "PageSize": "100"})
+        answer = await asked(self.connections, "GET", f"{_url(login)}?{wanted}", headers=_signed_in(login))
+        if not answer.is_success:
+            raise Unavailable(f"HTTP {answer.status}")
         try:
-            async with asyncio.timeout(DEADLINE):
-                answer = await self._http().get(
-                    _url(login), params=wanted, auth=(login.account_id, login.secret)
-                )
-            listed = answer.raise_for_status().json()["messages"]
             alike = [
-                m["sid"] for m in listed if _is_of_today(m, answer) and _reads_like(m["body"], text.text)
+                m["sid"]
+                for m in answer.json()["messages"]
+                if _is_of_today(m, answer) and _reads_like(m["body"], text.text)
             ]
             return [sid for sid in alike if _is_name(sid)]
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as problem:
+        except (ValueError, KeyError, TypeError) as problem:
             raise Unavailable(f"{type(problem).__name__}: {problem}") from problem
 
     def prove(self, login: Login, request: WebhookRequest) -> None:
@@ -130,12 +140,12 @@ class Twilio:
                 return
         raise Forged("The signature does not match.")
 
-    def reply_key(self, request: WebhookRequest) -> str:
-        return _required(_form(request.body), "MessageSid")
-
-    def receipt_key(self, request: WebhookRequest) -> str:
-        form = _form(request.body)
-        return f"{_required(form, 'MessageSid')} {_required(form, 'MessageStatus')}"
+    def events(self, request: WebhookRequest) -> list[Event]:
+        fields = _form(request.body)
+        name, body = _required(fields, "MessageSid"), request.body.decode()
+        if (status := fields.get("MessageStatus", "received")) in ("receiving", "received"):
+            return [Event(EventKind.REPLY, name, body, phone=_required(fields, "From"))]
+        return [Event(EventKind.RECEIPT, f"{name} {status}", body)]
 
     def read_reply(self, body: str) -> IncomingText:
         """`OptOutType` comes only from services with Advanced Opt-Out; HELP is a reply like any other."""
@@ -160,16 +170,12 @@ class Twilio:
     def meaning_of(self, error_code: str) -> Meaning:
         return MEANINGS.get(error_code, Meaning.OTHER)
 
-    async def aclose(self) -> None:
-        """Closes the connections; the next send opens new ones, in the event loop of that moment."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
-
-    def _http(self) -> httpx.AsyncClient:
-        if self._client is None:
-            self._client = many_connections()
-        return self._client
+    def answers(self, text: str, to_number: str) -> bool:
+        """Twilio's default words, each alone; a toll-free number's network knows STOP, START and UNSTOP only."""
+        word = text.strip().upper()
+        if to_number[2:5] in TOLL_FREE:
+            return word in ("STOP", "START", "UNSTOP")
+        return word in ANSWERED_WORDS
 
 
 def _url(login: Login) -> str:
@@ -177,13 +183,17 @@ def _url(login: Login) -> str:
     return f"{login.base_url.rstrip('/')}/2010-04-01/Accounts/{account}/Messages.json"
 
 
-def _accepted(answer: httpx.Response) -> Accepted:
+def _signed_in(login: Login) -> dict[str, str]:
+    return {"Authorization": basic(login.user or login.account_id, login.secret)}
+
+
+def _accepted(answer: Answer) -> Accepted:
     """What an answer to a send means; raises one of the ways to fail."""
     try:
         content = dict(answer.json())
     except (TypeError, ValueError):
         content = {}
-    status, code = answer.status_code, str(content.get("code") or "").replace("\0", "")[:LONGEST_CODE]
+    status, code = answer.status, str(content.get("code") or "").replace("\0", "")[:LONGEST_CODE]
     detail = str(content.get("message") or "")[:300]
     if answer.is_success:
         sid = content.get("sid")
@@ -191,14 +201,14 @@ def _accepted(answer: httpx.Response) -> Accepted:
             return Accepted(sid)
         raise Unknown("Taken, it seems, but without a name for it.")
     if status == 429 or code in BUSY:
-        raise Unavailable(detail or "The carrier is busy", _retry_after(answer))
+        raise Unavailable(detail or "The carrier is busy", answer.retry_after)
     if status == 401 or code in ACCOUNT_TROUBLE:
         raise AccountRefused(detail or "The carrier refuses our login", timedelta(minutes=1))
     if 400 <= status < 500:
         if code:
             raise Rejected(code, detail, MEANINGS.get(code, Meaning.OTHER))
         # Nothing was done, but these are not Twilio's words: a gateway or firewall on the way, which may pass.
-        raise Unavailable(f"HTTP {status} without a reason", _retry_after(answer))
+        raise Unavailable(f"HTTP {status} without a reason", answer.retry_after)
     raise Unknown(f"HTTP {status} {code}: nobody can say whether it was taken.")
 
 
@@ -207,14 +217,9 @@ def _is_name(sid: object) -> TypeGuard[str]:
     return isinstance(sid, str) and 0 < len(sid) <= LONGEST_NAME and "\0" not in sid
 
 
-def _retry_after(answer: httpx.Response) -> timedelta | None:
-    seconds = answer.headers.get("Retry-After", "")
-    return timedelta(seconds=min(int(seconds), 3600)) if seconds.isdecimal() else None
-
-
-def _is_of_today(message: Mapping[str, Any], answer: httpx.Response) -> bool:
+def _is_of_today(message: Mapping[str, Any], answer: Answer) -> bool:
     """Whether it was taken in the last day, by the clock of whoever took it."""
-    now = parsedate_to_datetime(answer.headers["Date"])
+    now = parsedate_to_datetime(answer.headers["date"])
     return now - parsedate_to_datetime(message["date_created"]) < timedelta(days=1)
 
 

@@ -7,11 +7,12 @@ sees it. The rest flow on.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from textbank.carriers.base import IncomingText, Malformed, ReceiptStatus
+from textbank.carriers.base import Event, EventKind, IncomingText, Malformed, ReceiptStatus
 from textbank.carriers.base import Meaning as ErrorMeaning
 from textbank.carriers.dialects import CARRIERS
 from textbank.carriers.models import CarrierAccount, CarrierEvent, PhoneNumber
@@ -47,28 +48,26 @@ _STATUS = {
 }
 
 
-def store(
-    account: CarrierAccount,
-    kind: CarrierEvent.Kind,
-    event_key: str,
-    body: str,
-    now: datetime,
-    message_key: str = "",
-    phone: str = "",
-) -> None:
-    """Keeps a webhook exactly as it came, once however often it comes."""
-    event = CarrierEvent(
-        campaign_id=account.campaign_id,
-        account=account,
-        kind=kind,
-        event_key=event_key,
-        message_key=message_key,
-        phone=phone[:20],
-        body=body,
-        received_at=now,
-        due_at=now,
-    )
-    CarrierEvent.objects.bulk_create([event], ignore_conflicts=True)
+def store(account: CarrierAccount, events: Sequence[Event], now: datetime, message_key: str = "") -> None:
+    """Keeps each event exactly as it came, once however often it comes.
+
+    `message_key`: our own key from the callback address, for carriers that do not repeat it in the body.
+    """
+    kept = [
+        CarrierEvent(
+            campaign_id=account.campaign_id,
+            account=account,
+            kind=event.kind,
+            event_key=event.key,
+            message_key=event.message_key or message_key if event.kind == EventKind.RECEIPT else "",
+            phone=event.phone[:20],
+            body=event.body,
+            received_at=now,
+            due_at=now,
+        )
+        for event in events
+    ]
+    CarrierEvent.objects.bulk_create(kept, ignore_conflicts=True)
 
 
 def process_events(now: datetime, limit: int = 200) -> int:

@@ -16,6 +16,8 @@ from twilio.request_validator import RequestValidator
 
 from textbank.carriers.base import (
     DeliveryReceipt,
+    Event,
+    EventKind,
     Forged,
     IncomingText,
     Login,
@@ -182,20 +184,22 @@ def test_a_reply_without_its_parts_is_malformed(missing: str) -> None:
 
 
 def test_keys_name_the_text_and_each_piece_of_news_once() -> None:
-    def request(**form: str) -> WebhookRequest:
-        return WebhookRequest("https://example.org/a", urlencode(form).encode())
+    def events(**form: str) -> list[Event]:
+        return Twilio().events(WebhookRequest("https://example.org/a", urlencode(form).encode()))
 
-    sent = request(MessageSid="SM1", MessageStatus="sent")
-    assert Twilio().reply_key(request(MessageSid="SM1")) == "SM1"
-    assert Twilio().receipt_key(sent) == Twilio().receipt_key(sent)
-    assert Twilio().receipt_key(sent) != Twilio().receipt_key(
-        request(MessageSid="SM1", MessageStatus="delivered")
+    (reply,) = events(MessageSid="SM1", From="+19195550142")
+    assert (reply.kind, reply.key, reply.phone) == (EventKind.REPLY, "SM1", "+19195550142")
+    sent, again = (
+        events(MessageSid="SM1", MessageStatus="sent"),
+        events(MessageSid="SM1", MessageStatus="sent"),
     )
-    for unreadable in (request(Body="hi"), WebhookRequest("https://example.org/a", b"\xff")):
-        with pytest.raises(Malformed):
-            Twilio().reply_key(unreadable)
-        with pytest.raises(Malformed):
-            Twilio().receipt_key(unreadable)
+    assert sent == again
+    assert sent[0].kind == EventKind.RECEIPT
+    assert sent[0].key != events(MessageSid="SM1", MessageStatus="delivered")[0].key
+    with pytest.raises(Malformed):
+        events(Body="hi")
+    with pytest.raises(Malformed):
+        Twilio().events(WebhookRequest("https://example.org/a", b"\xff"))
 
 
 @pytest.mark.parametrize(

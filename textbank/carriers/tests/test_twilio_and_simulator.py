@@ -29,6 +29,7 @@ from textbank.carriers.base import (
     Unknown,
     WebhookRequest,
 )
+from textbank.carriers.connections import Connections
 from textbank.carriers.twilio import Twilio
 
 ACCOUNT, TOKEN = "AC" + "2" * 32, "a token"
@@ -86,15 +87,15 @@ class Network:
 
     def send(self, to: str = VOTER, text: str = "Hola, can you vote? Reply STOP to end") -> Accepted:
         async def once() -> Accepted:
-            async with httpx.AsyncClient(timeout=1) as client:
-                return await Twilio(client).send(self.login, self.text(to, text))
+            async with Connections(read=1) as connections:
+                return await Twilio(connections).send(self.login, self.text(to, text))
 
         return asyncio.run(once())
 
     def find(self, text: OutgoingText) -> list[str]:
         async def once() -> list[str]:
-            async with httpx.AsyncClient(timeout=1) as client:
-                return await Twilio(client).find(self.login, text)
+            async with Connections(read=1) as connections:
+                return await Twilio(connections).find(self.login, text)
 
         return asyncio.run(once())
 

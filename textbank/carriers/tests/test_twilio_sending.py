@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import aiohttp
 import pytest
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
@@ -29,6 +29,7 @@ from textbank.carriers.base import (
     Unavailable,
     Unknown,
 )
+from textbank.carriers.connections import Connections
 from textbank.carriers.twilio import Twilio
 
 ACCOUNT, TOKEN = "AC" + "1" * 32, "a token"
@@ -110,11 +111,13 @@ async def carrier_at(handle: Handler) -> AsyncIterator[Login]:
 
 
 async def sent(handle: Handler, text: OutgoingText = TEXT) -> Accepted:
-    async with (
-        carrier_at(handle) as login,
-        httpx.AsyncClient(timeout=httpx.Timeout(5, read=0.3)) as client,
-    ):
-        return await Twilio(client).send(login, text)
+    async with carrier_at(handle) as login, Connections(read=0.3) as connections:
+        return await Twilio(connections).send(login, text)
+
+
+async def once(login: Login) -> Accepted:
+    async with Connections() as connections:
+        return await Twilio(connections).send(login, TEXT)
 
 
 def refusal(code: int | None, message: str = "No.") -> str:
@@ -152,7 +155,7 @@ def test_our_request_is_the_one_that_twilios_own_client_makes() -> None:
         recorder, twilio = Recorder(), Twilio()
         async with carrier_at(recorder) as login:
             assert await twilio.send(login, TEXT) == Accepted("SM1")
-            await twilio.aclose()
+            await twilio.connections.aclose()
             await asyncio.to_thread(theirs, login)
         return recorder
 
@@ -264,36 +267,28 @@ def test_a_carrier_that_is_not_there_took_nothing() -> None:
         closed.bind(("127.0.0.1", 0))
         nowhere = Login(f"http://127.0.0.1:{closed.getsockname()[1]}", ACCOUNT, TOKEN)
         with pytest.raises(Unavailable):
-            asyncio.run(Twilio().send(nowhere, TEXT))
+            asyncio.run(once(nowhere))
 
 
-@pytest.mark.parametrize(
-    ("fault", "expected"),
-    [
-        (httpx.ConnectTimeout, Unavailable),
-        (httpx.PoolTimeout, Unavailable),
-        (httpx.ProxyError, Unavailable),
-        (httpx.WriteTimeout, Unknown),
-        (httpx.WriteError, Unknown),
-        (httpx.ReadTimeout, Unknown),
-    ],
-)
-def test_the_rarer_faults_fall_on_the_right_side(fault: type[httpx.TransportError], expected: type) -> None:
-    def break_down(request: httpx.Request) -> httpx.Response:
-        raise fault("on purpose")
+def test_a_carrier_that_cannot_be_reached_in_time_took_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hopeless(*_args: object, **_wishes: object) -> None:
+        raise aiohttp.ConnectionTimeoutError
 
-    async def attempt() -> Accepted:
-        async with httpx.AsyncClient(transport=httpx.MockTransport(break_down)) as client:
-            return await Twilio(client).send(Login("http://127.0.0.1", ACCOUNT, TOKEN), TEXT)
+    monkeypatch.setattr(aiohttp.TCPConnector, "connect", hopeless)
+    with pytest.raises(Unavailable):
+        asyncio.run(sent(answering("201 Created", CREATED)))
 
-    with pytest.raises(expected):
-        asyncio.run(attempt())
+
+def test_an_answer_without_end_leaves_the_text_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textbank.carriers.connections.LONGEST_ANSWER", 100)
+    with pytest.raises(Unknown):
+        asyncio.run(sent(answering("201 Created", CREATED + " " * 200)))
 
 
 @pytest.mark.parametrize("address", ["", "gopher://example.org", "http://exa mple.org:port"])
 def test_an_address_that_cannot_be_called_is_the_accounts_trouble(address: str) -> None:
     with pytest.raises(AccountRefused):
-        asyncio.run(Twilio().send(Login(address, ACCOUNT, TOKEN), TEXT))
+        asyncio.run(once(Login(address, ACCOUNT, TOKEN)))
 
 
 def listing(*messages: dict[str, object]) -> Handler:
@@ -302,8 +297,8 @@ def listing(*messages: dict[str, object]) -> Handler:
 
 
 async def found(handle: Handler) -> list[str]:
-    async with carrier_at(handle) as login, httpx.AsyncClient(timeout=1) as client:
-        return await Twilio(client).find(login, TEXT)
+    async with carrier_at(handle) as login, Connections(read=1) as connections:
+        return await Twilio(connections).find(login, TEXT)
 
 
 def test_a_text_is_found_by_its_words_among_those_of_the_last_day() -> None:
@@ -355,6 +350,6 @@ def test_two_hundred_texts_are_in_flight_at_once() -> None:
             try:
                 return await asyncio.gather(*(twilio.send(login, TEXT) for _ in range(200)))
             finally:
-                await twilio.aclose()
+                await twilio.connections.aclose()
 
     assert asyncio.run(all_at_once()) == [Accepted("SM1")] * 200

@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 
 from textbank import clock
 from textbank.campaigns.models import Membership
-from textbank.carriers.base import Accepted, Rejected, Unknown
-from textbank.carriers.models import CarrierEvent
+from textbank.carriers.base import Accepted, Event, EventKind, Rejected, Unknown
 from textbank.conftest import Cast, Company
 from textbank.contacts.models import Contact, OptOut, Tag
 from textbank.contacts.opting_out import opt_out, undo_opt_out
@@ -133,7 +132,8 @@ def _at_the_carrier(drive: Drive) -> None:
     for name, status, error in (("delivered", "delivered", ""), ("undelivered", "undelivered", "30006")):
         form = {"MessageSid": f"SM{name}", "MessageStatus": status, "ErrorCode": error}
         key = str(drive.message(name).key)
-        store(drive.company.account, CarrierEvent.Kind.RECEIPT, f"R{name}", urlencode(form), clock.now(), key)
+        event = Event(EventKind.RECEIPT, f"R{name}", urlencode(form))
+        store(drive.company.account, [event], clock.now(), key)
     process_events(clock.now())
 
 
@@ -154,7 +154,7 @@ def _arrives(drive: Drive, words: str, phone: str) -> None:
     sid = f"IN{uuid.uuid4().hex[:12]}"
     number = drive.company.number.number
     form = {"MessageSid": sid, "From": phone, "To": number, "Body": words, "NumMedia": "0"}
-    store(drive.company.account, CarrierEvent.Kind.REPLY, sid, urlencode(form), clock.now())
+    store(drive.company.account, [Event(EventKind.REPLY, sid, urlencode(form), phone)], clock.now())
     process_events(clock.now())
 
 

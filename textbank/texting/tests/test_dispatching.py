@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import pytest
 
 from textbank import clock
-from textbank.carriers.base import Accepted, Meaning, Rejected, Unavailable, Unknown
-from textbank.carriers.models import CarrierEvent, PhoneNumber
+from textbank.carriers.base import Accepted, Event, EventKind, Meaning, Rejected, Unavailable, Unknown
+from textbank.carriers.models import PhoneNumber
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
@@ -230,7 +230,7 @@ def test_an_answer_that_no_row_can_hold_keeps_no_other_from_it(cast: Cast) -> No
 def test_a_stop_that_is_stored_but_not_yet_read_holds_the_text(cast: Cast, queued: Message) -> None:
     phone = queued.conversation.contact.phone
     body = urlencode({"MessageSid": "SM5", "From": phone, "To": cast.green.number.number, "Body": "STOP"})
-    store(cast.green.account, CarrierEvent.Kind.REPLY, "SM5", body, clock.now(), phone=phone)
+    store(cast.green.account, [Event(EventKind.REPLY, "SM5", body, phone)], clock.now())
 
     assert claimed(cast) == []
     process_events(clock.now())

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from textbank import clock
+from textbank.carriers.base import Event, EventKind
 from textbank.carriers.models import CarrierEvent
 from textbank.conftest import Cast
 from textbank.contacts.models import Contact, OptOut
@@ -24,19 +25,14 @@ def arrives(cast: Cast, text: str, phone: str, carrier_id: str = "SM1", **extra:
         "Body": text,
         "NumMedia": "0",
     }
-    store(cast.green.account, CarrierEvent.Kind.REPLY, carrier_id, urlencode(form | extra), clock.now())
+    event = Event(EventKind.REPLY, carrier_id, urlencode(form | extra), phone)
+    store(cast.green.account, [event], clock.now())
 
 
 def receipt(cast: Cast, message: Message, status: str, error: str = "") -> None:
     form = {"MessageSid": "SM9", "MessageStatus": status, "ErrorCode": error}
-    store(
-        cast.green.account,
-        CarrierEvent.Kind.RECEIPT,
-        f"SM9 {status}",
-        urlencode(form),
-        clock.now(),
-        str(message.key),
-    )
+    event = Event(EventKind.RECEIPT, f"SM9 {status}", urlencode(form))
+    store(cast.green.account, [event], clock.now(), str(message.key))
 
 
 @pytest.fixture
@@ -163,15 +159,16 @@ def test_the_same_phone_at_another_campaign_hears_nothing(cast: Cast) -> None:
 
 def test_an_event_that_always_fails_is_parked_and_the_rest_flow_on(cast: Cast, texted: Conversation) -> None:
     now = clock.now()
-    store(cast.green.account, CarrierEvent.Kind.REPLY, "SM0", "MessageSid=SM0&From=12345&To=1&Body=x", now)
+    poison = Event(EventKind.REPLY, "SM0", "MessageSid=SM0&From=12345&To=1&Body=x")
+    store(cast.green.account, [poison], now)
     arrives(cast, "Yes", texted.contact.phone)
     for _ in range(PARKED_AFTER + 1):
         process_events(now)
         now += timedelta(hours=1)
 
-    poison = CarrierEvent.objects.get(event_key="SM0")
-    assert poison.parked_at is not None
-    assert poison.problem
+    parked = CarrierEvent.objects.get(event_key="SM0")
+    assert parked.parked_at is not None
+    assert parked.problem
     assert texted.messages.filter(kind="incoming").count() == 1
 
 

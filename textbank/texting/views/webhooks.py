@@ -15,7 +15,7 @@ from textbank import clock
 from textbank.campaigns.access import for_carriers
 from textbank.carriers.base import Forged, Malformed, WebhookRequest
 from textbank.carriers.dialects import CARRIERS
-from textbank.carriers.models import CarrierAccount, CarrierEvent
+from textbank.carriers.models import CarrierAccount
 from textbank.texting import receiving
 
 # Twilio reads TwiML here, others only the status. An empty document says: nothing to answer.
@@ -26,8 +26,8 @@ THANKS = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 @require_POST
 @for_carriers
 def replies(request: HttpRequest, webhook_key: str) -> HttpResponse:
-    """An incoming text."""
-    return _keep(request, webhook_key, CarrierEvent.Kind.REPLY)
+    """An incoming text; from carriers that have one address for everything, news about ours too."""
+    return _keep(request, webhook_key)
 
 
 @csrf_exempt
@@ -35,12 +35,10 @@ def replies(request: HttpRequest, webhook_key: str) -> HttpResponse:
 @for_carriers
 def receipts(request: HttpRequest, webhook_key: str, message_key: uuid.UUID) -> HttpResponse:
     """News about a text of ours; the address names the message."""
-    return _keep(request, webhook_key, CarrierEvent.Kind.RECEIPT, str(message_key))
+    return _keep(request, webhook_key, str(message_key))
 
 
-def _keep(
-    request: HttpRequest, webhook_key: str, kind: CarrierEvent.Kind, message_key: str = ""
-) -> HttpResponse:
+def _keep(request: HttpRequest, webhook_key: str, message_key: str = "") -> HttpResponse:
     """Checks the signature, then stores; nothing is kept of a forged or unreadable webhook."""
     account = get_object_or_404(CarrierAccount, webhook_key=webhook_key)
     carrier = CARRIERS[account.kind]
@@ -51,12 +49,10 @@ def _keep(
     )
     try:
         carrier.prove(account.login, webhook)
-        key = carrier.reply_key(webhook) if kind == CarrierEvent.Kind.REPLY else carrier.receipt_key(webhook)
-        body = webhook.body.decode()
-        phone = carrier.read_reply(body).from_number if kind == CarrierEvent.Kind.REPLY else ""
+        events = carrier.events(webhook)
     except Forged as problem:
         raise PermissionDenied("The signature does not match.") from problem
     except (Malformed, UnicodeDecodeError) as problem:
         raise SuspiciousOperation("This webhook cannot be read.") from problem
-    receiving.store(account, kind, key, body, clock.now(), message_key, phone)
+    receiving.store(account, events, clock.now(), message_key)
     return HttpResponse(THANKS, content_type="text/xml")
