@@ -87,11 +87,16 @@ class DoorMiddleware:
         if "campaign_slug" not in kwargs:
             raise ImproperlyConfigured(f"{view!r} is for {audience}, but its address names no campaign.")
         membership = _membership(request.user, kwargs.pop("campaign_slug"))
-        if membership.role not in ROLES[audience]:
+        if not may_enter(membership, view):
             raise PermissionDenied
         request.membership = membership  # type: ignore[attr-defined]
         request.campaign = membership.campaign  # type: ignore[attr-defined]
         return None
+
+
+def may_enter(membership: Membership, view: object) -> bool:
+    """Whether the view is for members of this role."""
+    return membership.role in ROLES[audience_of(view)]
 
 
 def audience_of(view: object) -> str:

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from textbank.campaigns.models import Campaign, Membership
 from textbank.carriers.models import PhoneNumber
+from textbank.gathering import Gathering
 from textbank.querying import rows
 from textbank.texting.claiming import LEASE
 from textbank.texting.models import Assignment, Conversation, Message
@@ -117,6 +118,11 @@ _WRITE_INITIALS = """
 """
 
 
+def send_initial(campaign: Campaign, press: Press, now: datetime) -> Outcome:
+    """One press, together with those of the same campaign that wait at the same moment."""
+    return _gathered(campaign.id, (campaign, press, now))
+
+
 @transaction.atomic
 def send_initials(campaign: Campaign, presses: Sequence[Press], now: datetime) -> list[Outcome]:
     """Queues the first text of each press, or says why not; outcomes stand in the order of the presses.
@@ -156,6 +162,16 @@ def send_initials(campaign: Campaign, presses: Sequence[Press], now: datetime) -
         _with_message(campaign, press, outcome, written)
         for press, outcome in zip(presses, verdicts, strict=True)
     ]
+
+
+def _send_waiting(calls: Sequence[tuple[Campaign, Press, datetime]]) -> list[Outcome]:
+    campaign = calls[-1][0]
+    return send_initials(
+        campaign, [press for _campaign, press, _now in calls], max(call[2] for call in calls)
+    )
+
+
+_gathered = Gathering(_send_waiting)
 
 
 @transaction.atomic

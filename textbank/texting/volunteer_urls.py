@@ -19,6 +19,7 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("conversations/<int:conversation_id>/", inbox.conversation, name="conversation"),
     path("conversations/<int:conversation_id>/messages", inbox.thread, name="thread"),
+    path("conversations/<int:conversation_id>/live", inbox.live, name="live"),
     path("conversations/<int:conversation_id>/reply", inbox.reply, name="reply"),
     path("conversations/<int:conversation_id>/report", inbox.report, name="report"),
     path("conversations/<int:conversation_id>/opt-out", inbox.opt_out, name="opt_out"),

@@ -38,13 +38,7 @@ class ReplyForm(forms.Form):
         },
     )
     token = forms.UUIDField()
-    script = forms.ModelChoiceField(Script.objects.none(), required=False)
-
-    def __init__(self, conversation: Conversation, data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
-        field = self.fields["script"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = response_scripts(conversation)
+    script = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
 
 class ReportForm(forms.Form):

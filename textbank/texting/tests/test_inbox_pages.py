@@ -283,11 +283,11 @@ def test_a_text_that_was_taken_back_is_not_in_the_thread(cast: Cast, sign_in: Si
     assert "Never mind" not in html
 
 
-@pytest.mark.parametrize("name", ["conversation", "thread", "reply", "report", "opt_out", "archive"])
+@pytest.mark.parametrize("name", ["conversation", "thread", "live", "reply", "report", "opt_out", "archive"])
 def test_a_volunteer_reaches_only_conversations_of_their_own(name: str, cast: Cast, sign_in: SignIn) -> None:
     wrote = Wrote(cast, to=cast.victor)
     browser = sign_in(cast.vera)
-    ask = browser.get if name in ("conversation", "thread") else browser.post
+    ask = browser.get if name in ("conversation", "thread", "live") else browser.post
     assert ask(page(name, wrote.conversation.id)).status_code == 404
     assert (wrote.now().needs_attention, wrote.now().archived_at) == (True, None)
     assert not OptOut.objects.exists()
@@ -357,11 +357,15 @@ def test_the_same_reply_twice_is_one_text(cast: Cast, sign_in: SignIn) -> None:
     assert Message.objects.filter(kind="reply").count() == 1
 
 
-def test_by_htmx_a_reply_answers_with_the_thread_and_a_fresh_composer(cast: Cast, sign_in: SignIn) -> None:
-    wrote, token = Wrote(cast), str(uuid.uuid4())
-    address = page("reply", wrote.conversation.id)
-    answer = sign_in(cast.vera).post(address, {"text": "See you", "token": token}, headers=BY_HTMX)
-    html = answer.content.decode()
+def test_by_htmx_a_reply_makes_the_page_ask_for_the_thread_and_a_fresh_composer(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    wrote, token, browser = Wrote(cast), str(uuid.uuid4()), sign_in(cast.vera)
+    sent = {"text": "See you", "token": token}
+    answer = browser.post(page("reply", wrote.conversation.id), sent, headers=BY_HTMX)
+    assert (answer.status_code, answer.headers["HX-Trigger"]) == (204, "replied")
+
+    html = browser.get(page("live", wrote.conversation.id), headers=BY_HTMX).content.decode()
     assert "<html" not in html
     assert "See you" in html.split("<form")[0]
     assert token not in html

@@ -70,19 +70,28 @@ def thread(request: MemberRequest, conversation_id: int) -> HttpResponse:
     return render(request, "texting/inbox/_thread.html", context | {"is_poll": True})
 
 
+@require_GET
+@for_volunteers
+def live(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """The texts and a fresh composer, after a reply has gone."""
+    found = _conversation(request, conversation_id)
+    return render(request, "texting/inbox/_live.html", _texts(request, found) | _composer(request, found))
+
+
 @require_POST
 @for_volunteers
 def reply(request: MemberRequest, conversation_id: int) -> HttpResponse:
-    """Sends what the composer holds, once however often it comes."""
+    """Sends what the composer holds, once however often it comes. The page then asks for `live`."""
+    form = ReplyForm(request.POST)
+    problem = _send(request, conversation_id, form) if form.is_valid() else _first_error(form)
+    if request.htmx and not problem:
+        return HttpResponse(status=NOTHING_NEW, headers={"HX-Trigger": "replied"})
     found = _conversation(request, conversation_id)
-    form = ReplyForm(found, request.POST)
-    problem = _send(request, found, form) if form.is_valid() else _first_error(form)
     if not request.htmx:
         if problem:
             messages.error(request, problem)
         return redirect("conversation", request.campaign.slug, found.id)
-    found = _conversation(request, conversation_id)
-    draft = {"problem": problem, "draft": request.POST} if problem else {}
+    draft = {"problem": problem, "draft": request.POST}
     context = _texts(request, found) | _composer(request, found) | draft
     return render(request, "texting/inbox/_live.html", context)
 
@@ -212,17 +221,17 @@ def _scripts(request: MemberRequest, found: Conversation) -> list[dict[str, Any]
     ]
 
 
-def _send(request: MemberRequest, found: Conversation, form: ReplyForm) -> str:
+def _send(request: MemberRequest, conversation_id: int, form: ReplyForm) -> str:
     """Sends the reply; returns what went wrong in a sentence, or nothing."""
-    script = form.cleaned_data["script"]
     reply = Reply(
-        conversation_id=found.id,
+        conversation_id=conversation_id,
         text=form.cleaned_data["text"],
         token=form.cleaned_data["token"],
         member_id=request.membership.id,
-        script_id=script.id if script else None,
+        script_id=form.cleaned_data["script"],
+        sees_all=request.membership.is_staff_member,
     )
-    [outcome] = replying.send_replies(request.campaign, [reply], clock.now())
+    outcome = replying.send_reply(request.campaign, reply, clock.now())
     if outcome.verdict == Verdict.QUEUED:
         return ""
     return outcome.safeguard.sentence if outcome.safeguard else "This text could not be sent."

@@ -23,10 +23,13 @@ from textbank.texting.templatetags.moments import opening
 @for_volunteers
 def initial_message(request: MemberRequest, assignment_id: int) -> HttpResponse:
     """A tap on Send. The same press may come again: it is one text."""
+    outcome = _send(request, assignment_id)
+    if outcome.verdict == Verdict.QUEUED and _wants_data(request):
+        return _data(request, outcome.verdict, undo_of=outcome.message_id)
+    # Only what did not simply go needs the names of things.
     assignment = get_object_or_404(
         Assignment.objects.select_related("action", "contact"), id=assignment_id, campaign=request.campaign
     )
-    outcome = _send(request, assignment)
     return _answer(request, assignment, outcome.verdict, _word(request, assignment, outcome), outcome)
 
 
@@ -59,18 +62,18 @@ def withdrawal(request: MemberRequest, message_id: int) -> HttpResponse:
     return _answer(request, message.assignment, "gone", "It was too late to take that text back.")
 
 
-def _send(request: MemberRequest, assignment: Assignment) -> Outcome:
+def _send(request: MemberRequest, assignment_id: int) -> Outcome:
     form, member = PressForm(request.POST), request.membership
     try:
         press = cards.read(form.cleaned_data["card"] if form.is_valid() else "", member)
     except cards.Stale:
         # Without a card of ours, only whoever holds the contact learns anything about it.
-        if assignment.holder_id != member.id:
+        if not member.assignments.filter(id=assignment_id).exists():
             raise Http404 from None
         return Outcome(Verdict.STALE)
-    if press.assignment_id != assignment.id:
+    if press.assignment_id != assignment_id:
         raise Http404
-    return sending.send_initials(request.campaign, [press], clock.now())[0]
+    return sending.send_initial(request.campaign, press, clock.now())
 
 
 def _word(request: MemberRequest, assignment: Assignment, outcome: Outcome) -> str:
@@ -110,14 +113,35 @@ def _answer(
         query = f"?sent={undo_of}" if undo_of else f"?first={assignment.id}" if show else ""
         return redirect(address + query)
     returned = show or verdict in (Verdict.NOT_NOW, Verdict.STALE)
+    return _data(
+        request,
+        verdict,
+        word,
+        undo_of=undo_of,
+        card=_fresh_card(request, assignment) if returned else "",
+        everyone=bool(outcome and outcome.safeguard and outcome.safeguard.is_about_everyone),
+    )
+
+
+def _data(
+    request: MemberRequest,
+    verdict: str,
+    word: str = "",
+    *,
+    undo_of: int | None = None,
+    card: str = "",
+    everyone: bool = False,
+) -> JsonResponse:
+    """What the page that shows the cards is told. `everyone`: no other card goes at this moment either."""
+    undo = reverse("withdrawal", args=[request.campaign.slug, undo_of]) if undo_of else None
     return JsonResponse(
         {
             "verdict": verdict,
             "word": word,
             "message": undo_of,
-            "undo": reverse("withdrawal", args=[request.campaign.slug, undo_of]) if undo_of else None,
-            "card": _fresh_card(request, assignment) if returned else "",
-            "everyone": bool(outcome and outcome.safeguard and outcome.safeguard.is_about_everyone),
+            "undo": undo,
+            "card": card,
+            "everyone": everyone,
         }
     )
 

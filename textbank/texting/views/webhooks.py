@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -16,6 +17,8 @@ from textbank.campaigns.access import for_carriers
 from textbank.carriers.base import Forged, Malformed, WebhookRequest
 from textbank.carriers.dialects import CARRIERS
 from textbank.carriers.models import CarrierAccount
+from textbank.gathering import Gathering
+from textbank.querying import rows
 from textbank.texting import receiving
 
 # Twilio reads TwiML here, others only the status. An empty document says: nothing to answer.
@@ -40,7 +43,9 @@ def receipts(request: HttpRequest, webhook_key: str, message_key: uuid.UUID) -> 
 
 def _keep(request: HttpRequest, webhook_key: str, message_key: str = "") -> HttpResponse:
     """Checks the signature, then stores; nothing is kept of a forged or unreadable webhook."""
-    account = get_object_or_404(CarrierAccount, webhook_key=webhook_key)
+    account = _accounts(None, webhook_key)
+    if account is None:
+        raise Http404
     carrier = CARRIERS[account.kind]
     webhook = WebhookRequest(
         url=settings.WEBHOOK_URL + request.get_full_path(),
@@ -56,3 +61,23 @@ def _keep(request: HttpRequest, webhook_key: str, message_key: str = "") -> Http
         raise SuspiciousOperation("This webhook cannot be read.") from problem
     receiving.store(account, events, clock.now(), message_key)
     return HttpResponse(THANKS, content_type="text/xml")
+
+
+_ACCOUNTS = """
+    SELECT webhook_key, id, xmin::text || ctid::text AS version
+    FROM carriers_carrieraccount WHERE webhook_key = ANY(%(keys)s)
+"""
+
+
+def _find_accounts(keys: Sequence[str]) -> list[CarrierAccount | None]:
+    found = {row["webhook_key"]: row for row in rows(_ACCOUNTS, keys=list(keys))}
+    return [_account(found[key]["id"], found[key]["version"]) if key in found else None for key in keys]
+
+
+@lru_cache(maxsize=10_000)
+def _account(account_id: int, _version: str) -> CarrierAccount | None:
+    """An account as that version of its row has it."""
+    return CarrierAccount.objects.filter(id=account_id).first()
+
+
+_accounts = Gathering(_find_accounts)
