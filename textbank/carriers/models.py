@@ -155,7 +155,7 @@ class CarrierEvent(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["due_at", "id"],
+                fields=["kind", "due_at", "id"],
                 condition=models.Q(processed_at=None, parked_at=None),
                 name="event_to_process",
             ),

@@ -69,8 +69,21 @@ class Result:
     answer: Accepted | Rejected | Unavailable | Unknown
 
 
+_LOGIN = ("base_url", "account_id", "secret", "user", "second_secret", "application", "proof")
+
+# Found by hopping through the index from campaign to campaign, however many texts wait in each.
 _CAMPAIGNS_WAITING = """
-    SELECT DISTINCT campaign_id FROM texting_message WHERE status = 'queued' AND due_at <= %(now)s
+    WITH RECURSIVE hop AS (
+        (SELECT campaign_id, due_at FROM texting_message WHERE status = 'queued'
+         ORDER BY campaign_id, due_at, id LIMIT 1)
+        UNION ALL
+        SELECT next.* FROM hop CROSS JOIN LATERAL (
+            SELECT campaign_id, due_at FROM texting_message
+            WHERE status = 'queued' AND campaign_id > hop.campaign_id
+            ORDER BY campaign_id, due_at, id LIMIT 1
+        ) AS next
+    )
+    SELECT campaign_id FROM hop WHERE due_at <= %(now)s
 """
 
 # A message with everything its carrier and the safeguards need. It leaves from the number its contact knows, or
@@ -80,7 +93,8 @@ _OUTBOX = """
            EXISTS (SELECT FROM carriers_carrierevent AS e
                    WHERE e.campaign_id = m.campaign_id AND e.phone = c.phone
                      AND e.processed_at IS NULL) AS has_unread_reply,
-           account.kind AS carrier, account.base_url, account.account_id, account.secret, account.webhook_key,
+           account.kind AS carrier, account.base_url, account.account_id, account.secret, account.user,
+           account.second_secret, account.application, account.proof, account.webhook_key,
            act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused,
            EXISTS (SELECT FROM contacts_optout AS o
                    WHERE o.campaign_id = m.campaign_id AND o.phone = c.phone AND o.undone_at IS NULL) AS is_opted_out
@@ -153,36 +167,78 @@ def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound
     _mark_sending(campaign, ready, now)
     _hold_back(held_back, now)
     _postpone(postponed)
-    return [_outbound(campaign, row, now) for row in ready]
+    valid_for = {zones: latest_delivery(campaign, zones, now) for zones in {row["zones"] for row in ready}}
+    return [_outbound(campaign, row, valid_for[row["zones"]]) for row in ready]
+
+
+def record_results(results: Sequence[Result], now: datetime) -> None:
+    """Writes down what carriers said. An answer that no row can hold is left out, and keeps no other from it."""
+    try:
+        _record(results, now)
+    except DataError:
+        for result in results:
+            try:
+                _record([result], now)
+            except DataError:
+                log.exception("The answer to message %s cannot be kept", result.outbound.message_id)
+
+
+# Only a message that is still being sent changes: receipts may be ahead of us.
+_ACCEPTED = """
+    UPDATE texting_message AS m
+    SET carrier_id = CASE WHEN m.carrier_id = '' THEN said.carrier_id ELSE m.carrier_id END,
+        status = CASE WHEN m.status IN ('sending', 'unknown') THEN 'sent' ELSE m.status END,
+        sent_at = CASE WHEN m.status IN ('sending', 'unknown') THEN %(now)s ELSE m.sent_at END
+    FROM unnest(%(ids)s::bigint[], %(carrier_ids)s::text[]) AS said(id, carrier_id)
+    WHERE m.id = said.id
+"""
+_NOT_TAKEN = """
+    UPDATE texting_message AS m SET status = 'queued', due_at = said.due_at, sending_at = NULL
+    FROM unnest(%(ids)s::bigint[], %(due)s::timestamptz[]) AS said(id, due_at)
+    WHERE m.id = said.id AND m.status = 'sending'
+"""
+_UNCERTAIN = """
+    UPDATE texting_message SET status = 'unknown' WHERE id = ANY(%(ids)s) AND status = 'sending'
+"""
+_LOCK = "SELECT FROM texting_message WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
 
 
 @transaction.atomic
-def record_results(results: Sequence[Result], now: datetime) -> None:
-    """Writes down what carriers said. An answer that no row can hold is left out, and keeps no other from it."""
-    for result in sorted(results, key=lambda result: result.outbound.message_id):
-        try:
-            with transaction.atomic():
-                _record(result, now)
-        except DataError:
-            log.exception("The answer to message %s cannot be kept", result.outbound.message_id)
+def _record(results: Sequence[Result], now: datetime) -> None:
+    rows(_LOCK, ids=[result.outbound.message_id for result in results])
+    accepted = [(_id(one), one.answer.carrier_id) for one in results if isinstance(one.answer, Accepted)]
+    execute(
+        _ACCEPTED,
+        now=now,
+        ids=[message_id for message_id, _name in accepted],
+        carrier_ids=[name for _id, name in accepted],
+    )
+    busy = [
+        (_id(one), now + (one.answer.retry_after or _growing_wait(one.outbound.attempts)))
+        for one in results
+        if isinstance(one.answer, Unavailable)
+    ]
+    execute(
+        _NOT_TAKEN,
+        ids=[message_id for message_id, _due in busy],
+        due=[due_at for _message_id, due_at in busy],
+    )
+    execute(_UNCERTAIN, ids=[_id(one) for one in results if isinstance(one.answer, Unknown)])
+    for one in results:
+        if isinstance(one.answer, Rejected):
+            _reject(one.outbound, one.answer, now)
 
 
-def _record(result: Result, now: datetime) -> None:
-    """Only a message still in `sending` changes: receipts may be ahead of us."""
-    message = Message.objects.filter(id=result.outbound.message_id, campaign=result.outbound.campaign_id)
-    match result.answer:
-        case Accepted(carrier_id):
-            message.filter(carrier_id="").update(carrier_id=carrier_id)
-            message.filter(status__in=("sending", "unknown")).update(status="sent", sent_at=now)
-        case Rejected() as rejected:
-            message.filter(status="sending").update(status="failed", error_code=rejected.code, settled_at=now)
-            if rejected.meaning == ErrorMeaning.OPTED_OUT:
-                _note_carrier_opt_out(result.outbound, now)
-        case Unavailable() as unavailable:
-            wait = unavailable.retry_after or _growing_wait(result.outbound.attempts)
-            message.filter(status="sending").update(status="queued", due_at=now + wait, sending_at=None)
-        case Unknown():
-            message.filter(status="sending").update(status="unknown")
+def _reject(outbound: Outbound, answer: Rejected, now: datetime) -> None:
+    Message.objects.filter(id=outbound.message_id, campaign=outbound.campaign_id, status="sending").update(
+        status="failed", error_code=answer.code, settled_at=now
+    )
+    if answer.meaning == ErrorMeaning.OPTED_OUT:
+        _note_carrier_opt_out(outbound, now)
+
+
+def _id(result: Result) -> int:
+    return result.outbound.message_id
 
 
 def overdue(now: datetime) -> int:
@@ -197,7 +253,7 @@ def unsettled(now: datetime, limit: int = 50) -> list[Outbound]:
     waiting = Message.objects.filter(status="unknown", sending_at__lt=now - SETTLE_AFTER)
     campaigns = Campaign.objects.filter(id__in=waiting.order_by().values("campaign").distinct())
     return [
-        _outbound(campaign, row, now)
+        _outbound(campaign, row, timedelta(0))
         for campaign in campaigns.order_by("id")
         for row in rows(
             _OUTBOX + _UNSETTLED,
@@ -271,19 +327,20 @@ def _postpone(waiting: list[tuple[int, datetime]]) -> None:
         Message.objects.filter(id=message_id).update(due_at=due_at)
 
 
-def _outbound(campaign: Campaign, row: dict[str, Any], now: datetime) -> Outbound:
+def _outbound(campaign: Campaign, row: dict[str, Any], valid_for: timedelta) -> Outbound:
     return Outbound(
         message_id=row["id"],
         campaign_id=campaign.id,
         attempts=row["attempts"],
         carrier=row["carrier"],
-        login=Login(row["base_url"], row["account_id"], row["secret"]),
+        login=Login(*(row[name] for name in _LOGIN)),
         text=OutgoingText(
             from_number=row["number"],
             to_number=row["phone"],
             text=row["text"],
             callback_url=receipt_address(row["webhook_key"], row["key"]),
-            valid_for=latest_delivery(campaign, row["zones"], now),
+            valid_for=valid_for,
+            key=str(row["key"]),
         ),
     )
 

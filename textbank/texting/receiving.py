@@ -1,28 +1,30 @@
-"""What carriers tell us: replies and receipts. Each webhook is stored first and understood afterwards.
+"""Stored events are acted on: replies here, receipts in `receipting.py`.
 
-A fault of ours loses nothing: the stored event is tried again with growing waits, then parked where an admin
-sees it. The rest flow on.
+Events are taken in batches. If a batch fails, each of it is taken alone, so that one that nobody can process keeps
+no other waiting: it is tried again with growing waits, then parked where an admin sees it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from textbank.carriers.base import Event, EventKind, IncomingText, Malformed, ReceiptStatus
-from textbank.carriers.base import Meaning as ErrorMeaning
+from textbank.campaigns.models import Campaign
+from textbank.carriers.base import IncomingText, Malformed
 from textbank.carriers.dialects import CARRIERS
-from textbank.carriers.models import CarrierAccount, CarrierEvent, PhoneNumber
+from textbank.carriers.models import CarrierEvent, PhoneNumber
 from textbank.contacts import zones
 from textbank.contacts.models import Contact, OptOut
 from textbank.contacts.opting_out import opt_out, opted_out_among, undo_opt_out
-from textbank.gathering import Gathering
 from textbank.querying import execute
 from textbank.texting.models import Conversation, Message
+from textbank.texting.receipting import record_receipts
 from textbank.texting.segments import measure
 from textbank.texting.understanding import Meaning, understand
 
@@ -31,92 +33,38 @@ log = logging.getLogger(__name__)
 PARKED_AFTER = 8
 FIRST_WAIT = timedelta(seconds=1)
 
-# How far a text has come; news only ever moves it forward.
-_RANK = {
-    Message.Status.QUEUED: 0,
-    Message.Status.SENDING: 1,
-    Message.Status.UNKNOWN: 1,
-    Message.Status.SENT: 2,
-    Message.Status.DELIVERED: 3,
-    Message.Status.UNDELIVERED: 3,
-    Message.Status.FAILED: 3,
-}
-# A carrier that reports on a text has it: even its "queued" means that ours has left.
-_STATUS = {
-    ReceiptStatus.QUEUED: Message.Status.SENT,
-    ReceiptStatus.SENT: Message.Status.SENT,
-    ReceiptStatus.DELIVERED: Message.Status.DELIVERED,
-    ReceiptStatus.UNDELIVERED: Message.Status.UNDELIVERED,
-    ReceiptStatus.FAILED: Message.Status.FAILED,
-}
+
+def process_events(now: datetime, limit: int = 500) -> int:
+    """Takes the oldest stored replies, then the oldest receipts, and acts on them; returns how many were taken."""
+    replies = _take(CarrierEvent.Kind.REPLY, now, limit)
+    return replies + _take(CarrierEvent.Kind.RECEIPT, now, limit)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What one webhook brought. `message_key`: our own key from its address, where the body does not repeat it."""
-
-    account: CarrierAccount
-    events: Sequence[Event]
-    now: datetime
-    message_key: str = ""
-
-
-_STORE = """
-    INSERT INTO carriers_carrierevent (
-        campaign_id, account_id, kind, event_key, message_key, phone, body, received_at, due_at, attempts, problem)
-    SELECT campaign_id, account_id, kind, event_key, message_key, phone, body, received_at, received_at, 0, ''
-    FROM unnest(
-        %(campaign)s::bigint[], %(account)s::bigint[], %(kind)s::text[], %(event_key)s::text[],
-        %(message_key)s::text[], %(phone)s::text[], %(body)s::text[], %(received)s::timestamptz[]
-    ) AS e(campaign_id, account_id, kind, event_key, message_key, phone, body, received_at)
-    ON CONFLICT (account_id, kind, event_key) DO NOTHING
-"""
-
-
-def store(account: CarrierAccount, events: Sequence[Event], now: datetime, message_key: str = "") -> None:
-    """Keeps each event exactly as it came, once however often it comes; together with those that wait."""
-    _gathered(None, Delivery(account, events, now, message_key))
-
-
-def store_all(deliveries: Sequence[Delivery]) -> list[None]:
-    """Keeps all events of many webhooks in one statement."""
-    kept = [(delivery, event) for delivery in deliveries for event in delivery.events]
-    # In the order of their keys, so that two web processes that are told the same thing take turns.
-    kept.sort(key=lambda one: (one[0].account.id, one[1].kind, one[1].key))
-    execute(
-        _STORE,
-        campaign=[delivery.account.campaign_id for delivery, _event in kept],
-        account=[delivery.account.id for delivery, _event in kept],
-        kind=[str(event.kind) for _delivery, event in kept],
-        event_key=[event.key for _delivery, event in kept],
-        message_key=[_message_key(delivery, event) for delivery, event in kept],
-        phone=[event.phone[:20] for _delivery, event in kept],
-        body=[event.body for _delivery, event in kept],
-        received=[delivery.now for delivery, _event in kept],
-    )
-    return [None] * len(deliveries)
-
-
-def _message_key(delivery: Delivery, event: Event) -> str:
-    return event.message_key or delivery.message_key if event.kind == EventKind.RECEIPT else ""
-
-
-_gathered = Gathering(store_all)
-
-
-def process_events(now: datetime, limit: int = 200) -> int:
-    """Takes the oldest stored events and acts on each, replies first; returns how many were taken.
-
-    Each in a transaction of its own, so that no batch holds locks on many conversations. One that fails leaves no
-    trace but its problem and a later time to try again.
-    """
-    waiting = CarrierEvent.objects.filter(processed_at=None, parked_at=None, due_at__lte=now)
-    first = list(waiting.order_by("-kind", "due_at", "id").values_list("id", flat=True)[:limit])
-    return sum(_take(event_id, now) for event_id in first)
+def _take(kind: CarrierEvent.Kind, now: datetime, limit: int) -> int:
+    try:
+        return _take_together(kind, now, limit)
+    except Exception as problem:
+        log.warning("A batch of events failed (%s); each is taken alone", problem)
+    waiting = _waiting(kind, now).values_list("id", flat=True)[:limit]
+    return sum(_take_alone(event_id, now) for event_id in list(waiting))
 
 
 @transaction.atomic
-def _take(event_id: int, now: datetime) -> bool:
+def _take_together(kind: CarrierEvent.Kind, now: datetime, limit: int) -> int:
+    waiting = _waiting(kind, now).select_for_update(skip_locked=True, of=("self",))
+    events = list(waiting.select_related("account", "campaign")[:limit])
+    if not events:
+        return 0
+    _process(kind, events, now)
+    execute(
+        _PROCESSED, now=now, ids=[event.id for event in events], problems=[event.problem for event in events]
+    )
+    return len(events)
+
+
+@transaction.atomic
+def _take_alone(event_id: int, now: datetime) -> bool:
+    """One event; one that fails leaves no trace but its problem and a later time to try again."""
     event = (
         CarrierEvent.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(id=event_id, processed_at=None, parked_at=None)
@@ -127,7 +75,7 @@ def _take(event_id: int, now: datetime) -> bool:
         return False
     try:
         with transaction.atomic():
-            _process(event, now)
+            _process(CarrierEvent.Kind(event.kind), [event], now)
         event.processed_at = now
     except Exception as problem:
         log.exception("Event %s could not be processed", event.id)
@@ -136,41 +84,26 @@ def _take(event_id: int, now: datetime) -> bool:
     return True
 
 
-def receive(event: CarrierEvent, text: IncomingText, now: datetime) -> Message | None:
-    """Takes one incoming text into its conversation; None when it was taken in before.
-
-    A stop word opts the phone out and hides the thread from the volunteer. Anything else needs attention. A
-    stranger becomes a contact without a name, whose conversation waits for an admin.
-    """
-    contact = _contact(event, text.from_number)
-    conversation = _conversation(event, contact, text.to_number)
-    message = Message(
-        campaign_id=event.campaign_id,
-        conversation=conversation,
-        kind=Message.Kind.INCOMING,
-        status=Message.Status.RECEIVED,
-        text=text.text,
-        media=list(text.media),
-        segments=measure(text.text).segments,
-        action_id=conversation.action_id,
-        carrier_id=text.carrier_id,
-        created_at=now,
-    )
-    if Message.objects.filter(
-        campaign=event.campaign_id, kind=Message.Kind.INCOMING, carrier_id=text.carrier_id
-    ).exists():
-        return None
-    message.save()
-    _act_on(event, text, conversation, now)
-    return message
+_PROCESSED = """
+    UPDATE carriers_carrierevent AS e SET processed_at = %(now)s, problem = done.problem
+    FROM unnest(%(ids)s::bigint[], %(problems)s::text[]) AS done(id, problem)
+    WHERE e.id = done.id
+"""
 
 
-def _process(event: CarrierEvent, now: datetime) -> None:
-    carrier = CARRIERS[event.account.kind]
-    if event.kind == CarrierEvent.Kind.REPLY:
-        receive(event, carrier.read_reply(event.body), now)
-    else:
-        _record_receipt(event, now)
+def _waiting(kind: CarrierEvent.Kind, now: datetime) -> QuerySet[CarrierEvent]:
+    found = CarrierEvent.objects.filter(kind=kind, processed_at=None, parked_at=None, due_at__lte=now)
+    return found.order_by("due_at", "id")
+
+
+def _process(kind: CarrierEvent.Kind, events: Sequence[CarrierEvent], now: datetime) -> None:
+    if kind == CarrierEvent.Kind.RECEIPT:
+        record_receipts(events, now)
+        return
+    arrived = [Arrival(event, CARRIERS[event.account.kind].read_reply(event.body)) for event in events]
+    arrived.sort(key=lambda one: one.event.campaign_id)  # stable: each campaign's stay in their order
+    for _campaign_id, group in groupby(arrived, key=lambda one: one.event.campaign_id):
+        receive(list(group), now)
 
 
 def _put_off(event: CarrierEvent, problem: Exception, now: datetime) -> None:
@@ -182,61 +115,117 @@ def _put_off(event: CarrierEvent, problem: Exception, now: datetime) -> None:
         event.parked_at = now
 
 
-def _record_receipt(event: CarrierEvent, now: datetime) -> None:
-    receipt = CARRIERS[event.account.kind].read_receipt(event.body)
-    message = (
-        Message.objects.select_for_update(of=("self",))
-        .filter(campaign=event.campaign_id, key=event.message_key)
-        .select_related("conversation__contact")
-        .first()
+# --- Replies
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One incoming text, and the event that brought it."""
+
+    event: CarrierEvent
+    text: IncomingText
+
+
+def receive(arrived: Sequence[Arrival], now: datetime) -> None:
+    """Takes the incoming texts of one campaign into their conversations, each once, in their order.
+
+    A stop word opts the phone out and hides the thread from the volunteer. Anything else needs attention. A
+    stranger becomes a contact without a name, whose conversation waits for an admin.
+    """
+    campaign = arrived[0].event.campaign
+    fresh = _not_taken_in_before(campaign, arrived)
+    conversations = _conversations(campaign, fresh)
+    opted_out = opted_out_among(campaign, list(conversations))
+    Message.objects.bulk_create([_message(one, conversations[one.text.from_number], now) for one in fresh])
+    for one in fresh:
+        _act_on(campaign, one.text, conversations[one.text.from_number], opted_out, now)
+    _keep(campaign, conversations.values())
+
+
+def _not_taken_in_before(campaign: Campaign, arrived: Sequence[Arrival]) -> list[Arrival]:
+    first = {one.text.carrier_id: one for one in reversed(arrived)}
+    known = Message.objects.filter(
+        campaign=campaign, kind=Message.Kind.INCOMING, carrier_id__in=list(first)
+    ).values_list("carrier_id", flat=True)
+    taken_in = set(known)
+    return [
+        one for one in arrived if first[one.text.carrier_id] is one and one.text.carrier_id not in taken_in
+    ]
+
+
+def _conversations(campaign: Campaign, arrived: Sequence[Arrival]) -> dict[str, Conversation]:
+    """The locked conversation of each phone that wrote, by phone."""
+    phones = {one.text.from_number: one for one in arrived}
+    found = Conversation.objects.filter(
+        campaign=campaign, contact__phone__in=list(phones), contact__campaign=campaign
     )
-    if receipt is None or message is None:
-        event.problem = "" if receipt is None else "No message has this key"
-        return
-    message.carrier_id = message.carrier_id or receipt.carrier_id
-    status = _STATUS[receipt.status]
-    if _RANK.get(Message.Status(message.status), 9) < _RANK[status]:
-        message.status, message.due_at = status, None
-        message.error_code = receipt.error_code
-        message.sent_at = message.sent_at or now
-        message.settled_at = now if _RANK[status] == 3 else None
-    message.save(update_fields=["carrier_id", "status", "due_at", "error_code", "sent_at", "settled_at"])
-    if CARRIERS[event.account.kind].meaning_of(receipt.error_code) == ErrorMeaning.OPTED_OUT:
-        opt_out(event.campaign, message.conversation.contact.phone, OptOut.Source.CARRIER, now)
+    known = set(found.values_list("contact__phone", flat=True))
+    for phone in sorted(phones.keys() - known):
+        _begin(campaign, phone, phones[phone].text.to_number)
+    locked = found.select_for_update(of=("self",)).select_related("contact").order_by("id")
+    return {conversation.contact.phone: conversation for conversation in locked}
 
 
-def _contact(event: CarrierEvent, phone: str) -> Contact:
+def _begin(campaign: Campaign, phone: str, our_number: str) -> None:
+    """A stranger writes, or somebody whom no action has reached yet."""
     contact, _is_new = Contact.objects.get_or_create(
-        campaign_id=event.campaign_id,
-        phone=phone,
-        defaults={"zones": zones.candidate_zones(phone, "", "")},
+        campaign=campaign, phone=phone, defaults={"zones": zones.candidate_zones(phone, "", "")}
     )
-    return contact
+    number = PhoneNumber.objects.filter(campaign=campaign, number=our_number).first()
+    Conversation.objects.get_or_create(campaign=campaign, contact=contact, defaults={"number": number})
 
 
-def _conversation(event: CarrierEvent, contact: Contact, our_number: str) -> Conversation:
-    number = PhoneNumber.objects.filter(campaign=event.campaign_id, number=our_number).first()
-    conversation, _is_new = Conversation.objects.get_or_create(
-        campaign_id=event.campaign_id, contact=contact, defaults={"number": number}
+def _message(arrival: Arrival, conversation: Conversation, now: datetime) -> Message:
+    text = arrival.text
+    return Message(
+        campaign_id=arrival.event.campaign_id,
+        conversation=conversation,
+        kind=Message.Kind.INCOMING,
+        status=Message.Status.RECEIVED,
+        text=text.text,
+        media=list(text.media),
+        segments=measure(text.text).segments,
+        action_id=conversation.action_id,
+        carrier_id=text.carrier_id,
+        created_at=now,
     )
-    return Conversation.objects.select_for_update(of=("self",)).get(id=conversation.id)
 
 
-def _act_on(event: CarrierEvent, text: IncomingText, conversation: Conversation, now: datetime) -> None:
-    phone, campaign = text.from_number, event.campaign
-    meaning = understand(text.text).meaning
+def _act_on(
+    campaign: Campaign, text: IncomingText, conversation: Conversation, opted_out: set[str], now: datetime
+) -> None:
+    """What follows from the words. `opted_out`: the phones that are not to be texted, kept up to date here."""
+    phone, meaning = text.from_number, understand(text.text).meaning
     conversation.last_inbound_at = conversation.last_message_at = now
     conversation.archived_at = None
     if text.is_opt_out or meaning == Meaning.OPT_OUT:
         opt_out(campaign, phone, OptOut.Source.KEYWORD, now, words=text.text)
+        opted_out.add(phone)
         conversation.hidden_at = conversation.hidden_at or now
         conversation.needs_attention = conversation.is_unread = False
-    else:
-        if text.is_opt_in or meaning == Meaning.OPT_IN:
-            undo_opt_out(campaign, phone, now, because=f"They texted {text.text!r}")
-            conversation.hidden_at = None
-        # Whoever asked to be left alone stays hidden from volunteers; an admin still sees the words.
-        if not opted_out_among(campaign, [phone]):
-            conversation.hidden_at = None
-        conversation.needs_attention = conversation.is_unread = True
-    conversation.save()
+        return
+    if text.is_opt_in or meaning == Meaning.OPT_IN:
+        undo_opt_out(campaign, phone, now, because=f"They texted {text.text!r}")
+        opted_out.discard(phone)
+    # Whoever asked to be left alone stays hidden from volunteers; an admin still sees the words.
+    if phone not in opted_out:
+        conversation.hidden_at = None
+    conversation.needs_attention = conversation.is_unread = True
+
+
+_KEEP = """
+    UPDATE texting_conversation AS v
+    SET last_inbound_at = heard.last_inbound_at, last_message_at = heard.last_message_at, archived_at = NULL,
+        hidden_at = heard.hidden_at, needs_attention = heard.needs_attention, is_unread = heard.is_unread
+    FROM unnest(
+        %(id)s::bigint[], %(last_inbound_at)s::timestamptz[], %(last_message_at)s::timestamptz[],
+        %(hidden_at)s::timestamptz[], %(needs_attention)s::bool[], %(is_unread)s::bool[]
+    ) AS heard(id, last_inbound_at, last_message_at, hidden_at, needs_attention, is_unread)
+    WHERE v.id = heard.id AND v.campaign_id = %(campaign)s
+"""
+_KEPT = ("id", "last_inbound_at", "last_message_at", "hidden_at", "needs_attention", "is_unread")
+
+
+def _keep(campaign: Campaign, conversations: Collection[Conversation]) -> None:
+    columns = {name: [getattr(one, name) for one in conversations] for name in _KEPT}
+    execute(_KEEP, campaign=campaign.id, **columns)

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
+ROOM = 0.02  # seconds to wait for room when many texts are in flight
 IDLE = 0.2  # seconds between looks when there is nothing to do
 ASKING = 15.0  # seconds between rounds of asking after texts whose fate is unknown
 AFTER_A_FAULT = 2.0  # seconds to leave a database in trouble alone
@@ -34,7 +35,7 @@ AFTER_A_FAULT = 2.0  # seconds to leave a database in trouble alone
 class Worker:
     """One running worker. `in_flight`: how many texts the carriers may be thinking about at once."""
 
-    def __init__(self, carriers: Mapping[str, Carrier], in_flight: int = 200) -> None:
+    def __init__(self, carriers: Mapping[str, Carrier], in_flight: int = 500) -> None:
         self.carriers = carriers
         self.in_flight = in_flight
         self.stopping = asyncio.Event()
@@ -69,8 +70,10 @@ class Worker:
                 await self._rest(IDLE)
 
     async def _dispatch(self) -> bool:
-        """One turn over the campaigns that have texts waiting."""
+        """One turn over the campaigns that have texts waiting, as soon as there is room for a good handful."""
         sent = 0
+        if self.in_flight - len(self._going) < self.in_flight // 4:
+            await asyncio.sleep(ROOM)
         waiting = await self._rows(dispatching.campaigns_waiting, clock.now())
         # Whoever was served last comes last, and nobody takes all the room.
         waiting.sort(key=lambda campaign: self._served.get(campaign.id, 0))

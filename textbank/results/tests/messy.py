@@ -19,10 +19,11 @@ from textbank.texting.claiming import claim, skip
 from textbank.texting.dispatching import Result, claim_outbox, record_results
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.publishing import publish
-from textbank.texting.receiving import process_events, store
+from textbank.texting.receiving import process_events
 from textbank.texting.replying import Reply, send_replies
 from textbank.texting.reporting import file_report
 from textbank.texting.sending import send_initials, undo
+from textbank.texting.storing import store
 
 WAIT = timedelta(seconds=6)
 # What becomes of each contact, by first name.

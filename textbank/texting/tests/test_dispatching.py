@@ -25,7 +25,8 @@ from textbank.texting.dispatching import (
 )
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.publishing import close, pause, resume
-from textbank.texting.receiving import process_events, store
+from textbank.texting.receiving import process_events
+from textbank.texting.storing import store
 from textbank.texting.tests.test_sending import first_press, send
 
 FIVE_SECONDS = timedelta(seconds=5)

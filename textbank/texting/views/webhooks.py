@@ -19,7 +19,7 @@ from textbank.carriers.dialects import CARRIERS
 from textbank.carriers.models import CarrierAccount
 from textbank.gathering import Gathering
 from textbank.querying import rows
-from textbank.texting import receiving
+from textbank.texting import storing
 
 # Twilio reads TwiML here, others only the status. An empty document says: nothing to answer.
 THANKS = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -59,7 +59,7 @@ def _keep(request: HttpRequest, webhook_key: str, message_key: str = "") -> Http
         raise PermissionDenied("The signature does not match.") from problem
     except (Malformed, UnicodeDecodeError) as problem:
         raise SuspiciousOperation("This webhook cannot be read.") from problem
-    receiving.store(account, events, clock.now(), message_key)
+    storing.store(account, events, clock.now(), message_key)
     return HttpResponse(THANKS, content_type="text/xml")
 
 

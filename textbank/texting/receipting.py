@@ -1,0 +1,142 @@
+"""What became of our texts: receipts move messages forward, in batches.
+
+Late, doubled, disordered and early receipts change nothing wrongly: a message only moves forward, and is found by
+our own key, which exists before the carrier has ever heard of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from textbank.campaigns.models import Campaign
+from textbank.carriers.base import DeliveryReceipt, Meaning, ReceiptStatus
+from textbank.carriers.dialects import CARRIERS
+from textbank.carriers.models import CarrierEvent
+from textbank.contacts.models import OptOut
+from textbank.contacts.opting_out import opt_out
+from textbank.querying import rows
+from textbank.texting.models import Message
+
+# How far a text has come; news only ever moves it forward. What is not here does not move.
+_RANKS = {
+    Message.Status.QUEUED: 0,
+    Message.Status.SENDING: 1,
+    Message.Status.UNKNOWN: 1,
+    Message.Status.SENT: 2,
+    Message.Status.DELIVERED: 3,
+    Message.Status.UNDELIVERED: 3,
+    Message.Status.FAILED: 3,
+}
+# A carrier that reports on a text has it: even its "queued" means that ours has left.
+_STATUS = {
+    ReceiptStatus.QUEUED: Message.Status.SENT,
+    ReceiptStatus.SENT: Message.Status.SENT,
+    ReceiptStatus.DELIVERED: Message.Status.DELIVERED,
+    ReceiptStatus.UNDELIVERED: Message.Status.UNDELIVERED,
+    ReceiptStatus.FAILED: Message.Status.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One readable receipt, and the event that brought it."""
+
+    event: CarrierEvent
+    receipt: DeliveryReceipt
+
+    @property
+    def status(self) -> Message.Status:
+        return _STATUS[self.receipt.status]
+
+    @property
+    def rank(self) -> int:
+        return _RANKS[self.status]
+
+
+# Messages are found by our own key; by the carrier's name for them where the receipt does not carry ours.
+_APPLY = """
+    WITH news AS (
+        SELECT * FROM unnest(
+            %(place)s::int[], %(key)s::text[], %(carrier_id)s::text[], %(status)s::text[], %(rank)s::int[],
+            %(error)s::text[]
+        ) AS n(place, key, carrier_id, status, rank, error)
+    ), named AS (
+        SELECT m.id, news.* FROM news JOIN texting_message AS m
+          ON m.key = CASE WHEN news.key = '' THEN NULL ELSE news.key::uuid END AND m.campaign_id = %(campaign)s
+        UNION ALL
+        SELECT m.id, news.* FROM news JOIN texting_message AS m
+          ON news.key = '' AND m.carrier_id = news.carrier_id AND m.carrier_id <> ''
+         AND m.campaign_id = %(campaign)s AND m.kind <> 'incoming'
+    ), locked AS (
+        SELECT m.id, named.place, named.carrier_id, named.status, named.rank, named.error,
+               named.rank > {rank_of} AS moves
+        FROM named JOIN texting_message AS m ON m.id = named.id
+        ORDER BY m.id FOR UPDATE OF m
+    ), moved AS (
+        UPDATE texting_message AS m
+        SET carrier_id = CASE WHEN m.carrier_id = '' THEN locked.carrier_id ELSE m.carrier_id END,
+            status = CASE WHEN moves THEN locked.status ELSE m.status END,
+            due_at = CASE WHEN moves THEN NULL ELSE m.due_at END,
+            error_code = CASE WHEN moves THEN locked.error ELSE m.error_code END,
+            sent_at = CASE WHEN moves THEN coalesce(m.sent_at, %(now)s) ELSE m.sent_at END,
+            settled_at = CASE WHEN moves AND locked.rank = 3 THEN %(now)s ELSE m.settled_at END
+        FROM locked WHERE m.id = locked.id AND (moves OR m.carrier_id = '')
+    )
+    SELECT locked.place, c.phone FROM locked
+    JOIN texting_message AS m ON m.id = locked.id
+    JOIN texting_conversation AS v ON v.id = m.conversation_id AND v.campaign_id = %(campaign)s
+    JOIN contacts_contact AS c ON c.id = v.contact_id AND c.campaign_id = %(campaign)s
+""".replace(
+    "{rank_of}",
+    "CASE m.status "
+    + " ".join(f"WHEN '{status}' THEN {rank}" for status, rank in _RANKS.items())
+    + " ELSE 9 END",
+)
+
+
+def record_receipts(events: Sequence[CarrierEvent], now: datetime) -> None:
+    """Applies stored receipts, in the transaction of the caller. Raises `Malformed` for one that cannot be read."""
+    news = []
+    for event in events:
+        receipt = CARRIERS[event.account.kind].read_receipt(event.body)
+        if receipt is not None:
+            news.append(News(event, receipt))
+    news.sort(key=lambda one: one.event.campaign_id)
+    for _campaign_id, group in groupby(news, key=lambda one: one.event.campaign_id):
+        _record(list(group), now)
+
+
+def _record(news: list[News], now: datetime) -> None:
+    """All receipts of one campaign. Of several about one text the furthest counts, and of equals the first."""
+    campaign = news[0].event.campaign
+    furthest: dict[str, News] = {}
+    for one in sorted(news, key=lambda one: -one.rank):  # stable: the first of equals stays first
+        furthest.setdefault(one.event.message_key or one.receipt.carrier_id, one)
+    chosen = list(furthest.values())
+    found = rows(
+        _APPLY,
+        campaign=campaign.id,
+        now=now,
+        place=list(range(len(chosen))),
+        key=[one.event.message_key for one in chosen],
+        carrier_id=[one.receipt.carrier_id for one in chosen],
+        status=[one.status for one in chosen],
+        rank=[one.rank for one in chosen],
+        error=[one.receipt.error_code for one in chosen],
+    )
+    phones = {chosen[row["place"]]: row["phone"] for row in found}
+    for one in news:
+        if furthest[one.event.message_key or one.receipt.carrier_id] not in phones:
+            one.event.problem = "No message has this key"
+    for one, phone in phones.items():
+        _follow(campaign, one, phone, now)
+
+
+def _follow(campaign: Campaign, news: News, phone: str, now: datetime) -> None:
+    """What follows from what the carrier says about this phone."""
+    meaning = CARRIERS[news.event.account.kind].meaning_of(news.receipt.error_code)
+    if meaning == Meaning.OPTED_OUT:
+        opt_out(campaign, phone, OptOut.Source.CARRIER, now)
