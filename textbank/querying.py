@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 
 def rows(sql: str, **values: Any) -> list[dict[str, Any]]:
     """Runs a statement with named parameters; returns its rows as dictionaries by column name."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+    with _executed(sql, values) as cursor:
+        assert cursor.description is not None
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def execute(sql: str, **values: Any) -> int:
     """Runs a statement with named parameters; returns how many rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)
+    with _executed(sql, values) as cursor:
+        return cursor.rowcount
+
+
+@contextmanager
+def _executed(sql: str, values: dict[str, Any]) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+    """The statement, prepared: PostgreSQL plans it once for each connection, not at every call.
+
+    Measured with the facts of 50 presses: planning took longer than the reading. Django's own cursor writes the
+    values into the statement, which then is another each time.
+    """
+    connection.validate_no_broken_transaction()
+    connection.ensure_connection()
+    with (
+        connection.wrap_database_errors,
+        psycopg.Cursor(connection.connection) as cursor,
+    ):
+        cursor.execute(sql, values, prepare=True)
+        if connection.queries_logged:
+            connection.queries_log.append({"sql": sql, "time": ""})
+        yield cursor

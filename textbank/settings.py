@@ -154,6 +154,7 @@ DATABASES = {
         "PORT": str(_database.pop("port", "") or ""),
         "OPTIONS": {
             **_database,
+            "prepare_threshold": 5,  # lets hand-written statements be prepared (see querying.py)
             "pool": {"min_size": 2, "max_size": env_int("TEXTBANK_DATABASE_CONNECTIONS", 16), "timeout": 20},
         },
     }
