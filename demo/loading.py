@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from demo.contacts import contact_file
 from textbank import clock
-from textbank.campaigns.models import Campaign, Membership, Role, User
+from textbank.campaigns.models import Campaign, Membership, Registration, Role, User
 from textbank.campaigns.signing_in import link_for
 from textbank.carriers.models import CarrierAccount, PhoneNumber
 from textbank.contacts import importing
@@ -69,6 +69,7 @@ DRAFT_SCRIPT = (
 def load(simulator: str) -> Iterator[str]:
     """Fills an empty database. Yields what has been done, line by line."""
     campaign = Campaign.objects.create(name="Green Valley Votes", slug=SLUG, bucket_size=20)
+    _registration(campaign)
     owner = _people(campaign)
     _numbers(campaign, simulator)
     tags = [
@@ -126,6 +127,24 @@ def _people(campaign: Campaign) -> Membership:
         for email, first, last, role in PEOPLE
     ]
     return members[0]
+
+
+def _registration(campaign: Campaign) -> None:
+    """As the carriers' registry would have it of a small campaign with a good score."""
+    Registration.objects.create(
+        campaign=campaign,
+        legal_name="Green Valley Votes",
+        ein="12-3456789",
+        kind=Registration.Kind.ADVOCACY,
+        use_case="Volunteers remind registered voters to vote, one text at a time, and answer their questions.",
+        sample_texts=INITIAL_SCRIPTS[0][1],
+        status=Registration.Status.APPROVED,
+        registry_id="CDEMO01",
+        att_per_minute=2_400,
+        tmobile_per_day=40_000,
+        submitted_at=clock.now(),
+        decided_at=clock.now(),
+    )
 
 
 def _numbers(campaign: Campaign, simulator: str) -> None:

@@ -16,7 +16,7 @@ import time_machine
 from django.test import Client
 
 from textbank import clock
-from textbank.campaigns.models import Campaign, Membership, Role, User
+from textbank.campaigns.models import Campaign, Membership, Registration, Role, User
 from textbank.carriers.models import CarrierAccount, PhoneNumber
 from textbank.contacts.models import Contact, ContactList, ContactListEntry
 from textbank.texting.models import Script, TextingAction
@@ -62,6 +62,12 @@ class Cast:
             base_url="http://127.0.0.1:9",
             account_id=f"AC{slug}",
             secret=f"secret of {slug}",
+        )
+        Registration.objects.create(
+            campaign=campaign,
+            legal_name=name,
+            status=Registration.Status.APPROVED,
+            decided_at=clock.now(),
         )
         phone = PhoneNumber.objects.create(campaign=campaign, account=account, number=number)
         user = User.objects.create_user(f"{owner.lower()}@example.org", owner, "Owner")

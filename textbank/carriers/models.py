@@ -9,7 +9,9 @@ from typing import ClassVar
 from django.db import models
 
 from textbank.campaigns.models import Campaign
-from textbank.carriers.base import Login
+from textbank.carriers.base import TOLL_FREE, Login
+
+TOLL_FREE_LIMIT, LOCAL_LIMIT = 180, 6_000  # segments a minute
 
 
 def new_webhook_key() -> str:
@@ -23,6 +25,11 @@ class CarrierAccount(models.Model):
         TWILIO = "twilio", "Twilio"
         TELNYX = "telnyx", "Telnyx"
         BANDWIDTH = "bandwidth", "Bandwidth"
+
+    class Answers(models.TextChoices):
+        AS_USUAL = "usual", "As this carrier usually does"
+        CARRIER = "carrier", "The carrier answers"
+        US = "us", "Textbank answers"
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="carrier_accounts")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.TWILIO)
@@ -46,6 +53,12 @@ class CarrierAccount(models.Model):
     )
     webhook_key = models.CharField(
         max_length=40, unique=True, default=new_webhook_key, help_text="Our side of the callback address"
+    )
+    answers_keywords = models.CharField(
+        max_length=7,
+        choices=Answers,
+        default=Answers.AS_USUAL,
+        help_text="Who answers STOP and HELP. Two answers are a breach, none is one too",
     )
     trouble = models.CharField(
         max_length=300, blank=True, help_text="Why nothing goes out: what the carrier said"
@@ -87,6 +100,10 @@ class PhoneNumber(models.Model):
         max_length=64, blank=True, help_text="The carrier's name for it, when we bought it"
     )
     is_active = models.BooleanField(default=True)
+    per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Segments it may send a minute; empty: what its kind of number may"
+    )
+    released_at = models.DateTimeField(null=True, help_text="Given back to the carrier")
     off_because = models.CharField(
         max_length=200, blank=True, help_text="Why it was switched off, when we did it ourselves"
     )
@@ -99,6 +116,19 @@ class PhoneNumber(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def area_code(self) -> str:
+        return self.number[2:5]
+
+    @property
+    def limit(self) -> int:
+        """Segments it may send a minute.
+
+        A toll-free number 3 a second, unless the carrier grants more (Twilio); a local one as many as Verizon takes
+        from a single number (as Bandwidth reports it). What a use case may send is in its registration.
+        """
+        return self.per_minute or (TOLL_FREE_LIMIT if self.area_code in TOLL_FREE else LOCAL_LIMIT)
 
     def switch(self, *, on: bool) -> None:
         """Texts go out from this number, or no longer. Replies to it come in either way."""
@@ -168,3 +198,41 @@ class CarrierEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.event_key}"
+
+
+class Allowance(models.Model):
+    """How much may leave just now under one limit, for all workers: a bucket that fills evenly and is drawn from.
+
+    `key` names the limit: a number's, or AT&T's for a use case. Between two draws it has filled up by so much
+    a second; see `texting/governing.py`. `closed_until`: the carrier itself said that it takes no more.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="allowances")
+    key = models.CharField(max_length=40)
+    level = models.FloatField(help_text="Segments that may leave at once, as of `filled_at`")
+    filled_at = models.DateTimeField()
+    closed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "key"], name="one_allowance_per_limit")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.level:.0f}"
+
+
+class BrandDay(models.Model):
+    """What one brand has sent to T-Mobile's phones on one day, Pacific time; T-Mobile counts by brand and day.
+
+    A brand (its EIN) may text through several campaigns, so this row belongs to none of them.
+    """
+
+    brand = models.CharField(max_length=40)
+    day = models.DateField(help_text="The day in America/Los_Angeles")
+    segments = models.PositiveIntegerField(default=0)
+    is_closed = models.BooleanField(default=False, help_text="T-Mobile said that it takes no more that day")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["brand", "day"], name="one_row_per_brand_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.brand} on {self.day}: {self.segments}"

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
@@ -106,6 +107,19 @@ def to_e164(raw: str) -> str:
 def area_code(e164: str) -> str:
     """The three digits after +1; empty for a phone of another country."""
     return e164[2:5] if e164.startswith("+1") else ""
+
+
+def is_textable(e164: str) -> bool:
+    """Whether this phone is one of the United States or its territories: nobody else may be texted."""
+    return area_code(e164) in WIDE_OPEN or _is_in_the_us(e164)
+
+
+@lru_cache(maxsize=4096)
+def _is_in_the_us(e164: str) -> bool:
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(e164)) in US_REGIONS
+    except NumberParseException:
+        return False
 
 
 def _odd_to_e164(text: str) -> str:

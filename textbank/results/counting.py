@@ -27,7 +27,7 @@ from textbank.contacts.models import OptOut
 from textbank.querying import execute, rows
 from textbank.texting.models import Message, Skip, TextingAction
 from textbank.texting.reassigning import open_conversations
-from textbank.texting.safeguards import Safeguard
+from textbank.texting.refusals import Safeguard
 
 _CONTACTS = """
     SELECT count(*) AS contacts,

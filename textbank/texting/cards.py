@@ -17,10 +17,12 @@ from textbank.campaigns.models import Membership
 from textbank.contacts import zones
 from textbank.contacts.models import Contact
 from textbank.texting.claiming import extend, held_by
+from textbank.texting.hours import next_opening
 from textbank.texting.models import Assignment, Message, Script, TextingAction
-from textbank.texting.safeguards import Facts, Hours, Safeguard, next_opening, refusal
+from textbank.texting.refusals import Safeguard
+from textbank.texting.safeguards import Facts, Moment, refusal
 from textbank.texting.segments import measure
-from textbank.texting.sending import Press, active_numbers, hold_back
+from textbank.texting.sending import Press, hold_back
 from textbank.texting.writing import write
 
 CARDS_ON_SCREEN = 25
@@ -89,12 +91,19 @@ def fresh(assignment: Assignment, member: Membership, now: datetime) -> Card | N
 def read(signed: str, member: Membership) -> Press:
     """The press of a signed card by this volunteer. Raises `Stale` for any card we would not show now."""
     try:
-        assignment, script, version, reader, token, text = signing.loads(signed, salt=_SALT, max_age=GOOD_FOR)
+        content = signing.loads(signed, salt=_SALT, max_age=GOOD_FOR)
     except signing.BadSignature as problem:
         raise Stale from problem
+    assignment, script, version, reader, token, text, segments = content
     if reader != member.id:
         raise Stale
-    return Press(assignment, script, version, text, uuid.UUID(token), member.id)
+    return Press(assignment, script, version, text, uuid.UUID(token), member.id, segments)
+
+
+def sign(assignment_id: int, script: Script, member: Membership, text: str, segments: int) -> str:
+    """A card as the page holds it: what `read` makes a press of."""
+    content = [assignment_id, script.id, script.version, member.id, uuid.uuid4().hex, text, segments]
+    return signing.dumps(content, salt=_SALT, compress=True)
 
 
 def _deal(table: _Table, limit: int, shown: Collection[int]) -> list[Card]:
@@ -117,50 +126,44 @@ class _Table:
     member: Membership
     now: datetime
     scripts: list[Script]
-    hours: Hours
-    has_number: bool
+    moment: Moment
     openings: dict[int, datetime] = field(default_factory=dict)
 
     @classmethod
     def of(cls, action: TextingAction, member: Membership, now: datetime) -> _Table:
         scripts = list(action.scripts.filter(kind=Script.Kind.INITIAL, removed_at=None))
-        return cls(
-            action,
-            member,
-            now,
-            scripts,
-            Hours.at(action.campaign, now),
-            bool(active_numbers(action.campaign)),
-        )
+        # One that is paused is shown only when there is no other, and then cannot be sent.
+        going = [script for script in scripts if script.paused_at is None]
+        return cls(action, member, now, going or scripts, Moment.of(action.campaign, now))
 
     def card(self, assignment: Assignment) -> Card:
         script = self.scripts[assignment.draw % len(self.scripts)]
         contact, member = assignment.contact, self.member
         text = write(script.text, contact, member.user, self.action.campaign)
-        stopped_by = self._stopped_by(assignment)
-        content = [assignment.id, script.id, script.version, member.id, uuid.uuid4().hex, text]
+        stopped_by = self._stopped_by(assignment, script)
+        segments = measure(text).segments
         return Card(
             assignment=assignment,
             contact=contact,
             text=text,
-            segments=measure(text).segments,
+            segments=segments,
             local_times=zones.local_times(assignment.zones, self.now),
-            signed=signing.dumps(content, salt=_SALT, compress=True),
+            signed=sign(assignment.id, script, member, text, segments),
             stopped_by=stopped_by,
             opens_at=self._opens_at(assignment) if stopped_by and stopped_by.is_about_hours else None,
         )
 
-    def _stopped_by(self, assignment: Assignment) -> Safeguard | None:
+    def _stopped_by(self, assignment: Assignment, script: Script) -> Safeguard | None:
         # Who is refused for good was settled before; what remains is whether this is the moment.
         facts = Facts(
             kind=Message.Kind.INITIAL,
             zones=assignment.zones,
-            is_opted_out=False,
-            has_number=self.has_number,
+            phone=assignment.contact.phone,
             action_status=self.action.status,
             action_is_paused=self.action.paused_at is not None,
+            script_is_paused=script.paused_at is not None,
         )
-        return refusal(facts, self.hours, self.now)
+        return refusal(facts, self.moment)
 
     def _opens_at(self, assignment: Assignment) -> datetime:
         # Looked for once for each set of zones: the search goes through the hours in small steps.

@@ -10,8 +10,8 @@ from django.db import models, transaction
 
 from textbank.campaigns.models import Campaign, Membership
 from textbank.querying import execute, rows
+from textbank.texting.hours import Hours, latest_delivery, next_opening
 from textbank.texting.models import Assignment, Skip, TextingAction
-from textbank.texting.safeguards import Hours, latest_delivery, next_opening
 
 LEASE = timedelta(minutes=60)
 DRAWS = 2**31 - 1

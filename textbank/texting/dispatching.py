@@ -28,15 +28,10 @@ from textbank.carriers.base import Meaning as ErrorMeaning
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
 from textbank.querying import execute, rows
+from textbank.texting.hours import latest_delivery, next_opening
 from textbank.texting.models import Assignment, Message
-from textbank.texting.safeguards import (
-    Facts,
-    Hours,
-    Safeguard,
-    latest_delivery,
-    next_opening,
-    refusal,
-)
+from textbank.texting.refusals import Safeguard
+from textbank.texting.safeguards import PHONE_COLUMNS, PHONE_JOIN, Facts, Moment, phone_facts, refusal
 from textbank.texting.sending import as_before
 
 log = logging.getLogger(__name__)
@@ -88,19 +83,21 @@ _CAMPAIGNS_WAITING = """
 
 # A message with everything its carrier and the safeguards need. It leaves from the number its contact knows, or
 # from another of ours when that one is off; what has left is asked after under the number it left from.
-_OUTBOX = """
-    SELECT m.id, m.kind, m.text, m.key, m.attempts, m.assignment_id, c.phone, c.zones, n.number, n.id AS number_id,
+_OUTBOX = f"""
+    SELECT m.id, m.kind, m.text, m.media, m.segments, m.key, m.attempts, m.assignment_id, m.created_at AS asked_at,
+           c.zones, n.number, n.id AS number_id, script.paused_at IS NOT NULL AS script_is_paused,
+           v.suggestion <> '' AS has_unclear_reply, {PHONE_COLUMNS},
            EXISTS (SELECT FROM carriers_carrierevent AS e
                    WHERE e.campaign_id = m.campaign_id AND e.phone = c.phone
                      AND e.processed_at IS NULL) AS has_unread_reply,
            account.kind AS carrier, account.base_url, account.account_id, account.secret, account.user,
            account.second_secret, account.application, account.proof, account.webhook_key,
-           act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused,
-           EXISTS (SELECT FROM contacts_optout AS o
-                   WHERE o.campaign_id = m.campaign_id AND o.phone = c.phone AND o.undone_at IS NULL) AS is_opted_out
+           act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused
     FROM texting_message AS m
     JOIN texting_conversation AS v ON v.id = m.conversation_id AND v.campaign_id = %(campaign)s
     JOIN contacts_contact AS c ON c.id = v.contact_id AND c.campaign_id = %(campaign)s
+    {PHONE_JOIN}
+    LEFT JOIN texting_script AS script ON script.id = m.script_id AND script.campaign_id = %(campaign)s
     LEFT JOIN texting_textingaction AS act ON act.id = m.action_id AND act.campaign_id = %(campaign)s
     LEFT JOIN LATERAL (
         SELECT * FROM carriers_phonenumber AS own
@@ -110,7 +107,7 @@ _OUTBOX = """
     ) AS n ON true
     LEFT JOIN carriers_carrieraccount AS account ON account.id = n.account_id
     WHERE m.campaign_id = %(campaign)s
-"""
+"""  # noqa: S608 (put together from constants of ours)
 _DUE = """
       AND m.status = 'queued' AND m.due_at <= %(now)s
     ORDER BY m.due_at, m.id LIMIT %(limit)s
@@ -132,7 +129,7 @@ _MARK_SENDING = """
           AND v.number_id IS DISTINCT FROM going.number_id
     )
     UPDATE texting_message AS m
-    SET status = 'sending', sending_at = %(now)s, due_at = NULL, attempts = attempts + 1,
+    SET status = 'sending', sending_at = %(now)s, due_at = NULL, safeguard = NULL, attempts = attempts + 1,
         number_id = going.number_id
     FROM going WHERE m.id = going.message_id AND m.campaign_id = %(campaign)s
 """
@@ -150,20 +147,23 @@ def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound
 
     What a safeguard refuses by now stays back: a contact who opted out after the press is not texted.
     """
+    moment = Moment.of(campaign, now)
+    if moment.is_paused or moment.registration:
+        return []  # nothing of this campaign leaves; there is no need to look at each text
     found_rows = rows(_OUTBOX + _DUE, campaign=campaign.id, now=now, limit=limit)
-    hours = Hours.at(campaign, now)
-    ready, held_back, postponed = [], [], []
+    ready, held_back = [], []
+    postponed: list[tuple[int, datetime, Safeguard | None]] = []
     for row in found_rows:
-        found = refusal(_facts(row), hours, now)
+        found = refusal(_facts(row), moment)
         if row["has_unread_reply"]:
             # They have just written, and it may be "stop": it is read first.
-            postponed.append((row["id"], now + READ_FIRST))
+            postponed.append((row["id"], now + READ_FIRST, None))
         elif found is None:
             ready.append(row)
         elif found.is_about_the_contact or found == Safeguard.ACTION_CLOSED:
             held_back.append((row, found))
         else:
-            postponed.append((row["id"], _next_try(campaign, row, found, now)))
+            postponed.append((row["id"], _next_try(campaign, row, found, now), found))
     _mark_sending(campaign, ready, now)
     _hold_back(held_back, now)
     _postpone(postponed)
@@ -288,10 +288,12 @@ def _facts(row: dict[str, Any]) -> Facts:
     return Facts(
         kind=row["kind"],
         zones=row["zones"],
-        is_opted_out=row["is_opted_out"],
-        has_number=row["number"] is not None,
         action_status=row["action_status"] or "",
         action_is_paused=bool(row["action_is_paused"]),
+        script_is_paused=row["script_is_paused"],
+        has_unclear_reply=row["has_unclear_reply"],
+        asked_at=row["asked_at"],
+        **phone_facts(row),
     )
 
 
@@ -322,9 +324,20 @@ def _hold_back(refused: list[tuple[dict[str, Any], Safeguard]], now: datetime) -
             as_before(Message.objects.get(id=row["id"]))
 
 
-def _postpone(waiting: list[tuple[int, datetime]]) -> None:
-    for message_id, due_at in waiting:
-        Message.objects.filter(id=message_id).update(due_at=due_at)
+_POSTPONE = """
+    UPDATE texting_message AS m SET due_at = later.due_at, safeguard = later.safeguard
+    FROM unnest(%(ids)s::bigint[], %(due)s::timestamptz[], %(safeguards)s::smallint[])
+      AS later(id, due_at, safeguard)
+    WHERE m.id = later.id
+"""
+
+
+def _postpone(waiting: list[tuple[int, datetime, Safeguard | None]]) -> None:
+    """Each waits until then, and says for what; None: for nothing that a person need know."""
+    ids, due, safeguards = (
+        [list(column) for column in zip(*waiting, strict=True)] if waiting else ([], [], [])
+    )
+    execute(_POSTPONE, ids=ids, due=due, safeguards=safeguards)
 
 
 def _outbound(campaign: Campaign, row: dict[str, Any], valid_for: timedelta) -> Outbound:
@@ -341,6 +354,7 @@ def _outbound(campaign: Campaign, row: dict[str, Any], valid_for: timedelta) -> 
             callback_url=receipt_address(row["webhook_key"], row["key"]),
             valid_for=valid_for,
             key=str(row["key"]),
+            media=tuple(row["media"]),
         ),
     )
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import accumulate
 
-from django.db import transaction
+from django.db import models, transaction
 
 from textbank.campaigns.models import Campaign
+from textbank.carriers.models import PhoneNumber
 from textbank.contacts.models import Contact, ContactList, OptOut
 from textbank.querying import execute
 from textbank.texting.claiming import DRAWS, release
@@ -69,7 +71,8 @@ class Remainder:
 
 
 # One assignment per contact of the list, with its random draw; and the one conversation of each contact, so that
-# a press later finds both and only has to lock them.
+# a press later finds both and only has to lock them. Whoever we have not met yet gets a number to be texted from:
+# the list, shuffled, is cut at `starts`.
 _DEAL_OUT = """
     WITH listed AS (
         SELECT contact.id, contact.zones
@@ -78,9 +81,13 @@ _DEAL_OUT = """
           ON contact.id = entry.contact_id AND contact.campaign_id = %(campaign)s
         WHERE entry.contact_list_id = %(list)s AND entry.campaign_id = %(campaign)s
     ), thread AS (
-        INSERT INTO texting_conversation (campaign_id, contact_id, needs_attention, is_unread)
-        SELECT %(campaign)s, id, false, false FROM listed ORDER BY id
-        ON CONFLICT (contact_id) DO NOTHING
+        INSERT INTO texting_conversation (campaign_id, contact_id, number_id, needs_attention, is_unread)
+        SELECT %(campaign)s, id,
+               (%(numbers)s::bigint[])[width_bucket(row_number() OVER (ORDER BY random()), %(starts)s::bigint[])],
+               false, false
+        FROM listed ORDER BY id
+        ON CONFLICT (contact_id) DO UPDATE SET number_id = excluded.number_id
+        WHERE texting_conversation.last_message_at IS NULL
     )
     INSERT INTO texting_assignment (campaign_id, action_id, contact_id, draw, zones, outcome)
     SELECT %(campaign)s, %(action)s, id, floor(random() * %(draws)s)::int, zones, 'untexted' FROM listed
@@ -188,4 +195,44 @@ def close(action: TextingAction, now: datetime) -> bool:
 
 
 def _deal_out(campaign: Campaign, action: TextingAction) -> None:
-    execute(_DEAL_OUT, campaign=campaign.id, list=action.contact_list_id, action=action.id, draws=DRAWS)
+    contacts = action.contact_list.entries.count() if action.contact_list else 0
+    shares = even_shares(_used_numbers(campaign, action), contacts)
+    execute(
+        _DEAL_OUT,
+        campaign=campaign.id,
+        list=action.contact_list_id,
+        action=action.id,
+        draws=DRAWS,
+        numbers=[number for number, share in shares.items() if share],
+        starts=[1 + start for start in accumulate([0, *(share for share in shares.values() if share)])][:-1],
+    )
+
+
+def _used_numbers(campaign: Campaign, action: TextingAction) -> dict[int, int]:
+    """How many contacts know each of the numbers that the action may text new ones from.
+
+    Those in its preferred area codes if there are any, else all that are on.
+    """
+    numbers = PhoneNumber.objects.filter(campaign=campaign, is_active=True).order_by("id")
+    near = [number for number in numbers if number.area_code in action.preferred_area_codes]
+    known = Conversation.objects.filter(campaign=campaign, last_message_at__isnull=False)
+    used = dict(known.values_list("number_id").annotate(models.Count("id")).order_by())
+    return {number.id: used.get(number.id, 0) for number in near or numbers}
+
+
+def even_shares(used: dict[int, int], contacts: int) -> dict[int, int]:
+    """How many of so many new contacts each number takes: the least used first, so that all end up even.
+
+    For 10 contacts and numbers that 0, 4 and 20 people know: 7, 3 and none.
+    """
+    shares = dict.fromkeys(used, 0)
+    least_first = sorted(used, key=lambda number: used[number])
+    for place, number in enumerate(least_first, start=1):
+        # The level up to which the first `place` numbers are filled, before the next one takes part.
+        upto = used[least_first[place]] if place < len(least_first) else None
+        room = None if upto is None else (upto - used[number]) * place
+        given = contacts if room is None else min(room, contacts)
+        for position, one in enumerate(least_first[:place]):
+            shares[one] += given // place + (position < given % place)
+        contacts -= given
+    return shares

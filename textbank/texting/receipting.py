@@ -80,6 +80,7 @@ _APPLY = """
         SET carrier_id = CASE WHEN m.carrier_id = '' THEN locked.carrier_id ELSE m.carrier_id END,
             status = CASE WHEN moves THEN locked.status ELSE m.status END,
             due_at = CASE WHEN moves THEN NULL ELSE m.due_at END,
+            safeguard = CASE WHEN moves THEN NULL ELSE m.safeguard END,
             error_code = CASE WHEN moves THEN locked.error ELSE m.error_code END,
             sent_at = CASE WHEN moves THEN coalesce(m.sent_at, %(now)s) ELSE m.sent_at END,
             settled_at = CASE WHEN moves AND locked.rank = 3 THEN %(now)s ELSE m.settled_at END

@@ -15,19 +15,13 @@ from typing import Any
 from django.db import transaction
 
 from textbank.campaigns.models import Campaign
-from textbank.contacts.opting_out import opted_out_among
 from textbank.gathering import Gathering
 from textbank.querying import rows
 from textbank.texting.models import Conversation, Message
-from textbank.texting.safeguards import Facts, Hours, Safeguard, refusal
+from textbank.texting.refusals import Safeguard
+from textbank.texting.safeguards import PHONE_COLUMNS, PHONE_JOIN, Facts, Moment, phone_facts, refusal
 from textbank.texting.segments import measure
-from textbank.texting.sending import (
-    Outcome,
-    Verdict,
-    active_numbers,
-    number_for,
-    outcome_of_earlier_press,
-)
+from textbank.texting.sending import Outcome, Verdict, outcome_of_earlier_press, tally_refusals
 from textbank.texting.writing import is_unedited_script
 
 
@@ -47,22 +41,22 @@ class Reply:
 
 
 # Everything the safeguards ask about a conversation. A script counts only if it is an answer of its action.
-_CONVERSATION_FACTS = """
+_CONVERSATION_FACTS = f"""
     SELECT reply.place, v.id, v.assignee_id, v.hidden_at, v.number_id, v.action_id, c.zones, s.id AS script_id,
-           EXISTS (SELECT FROM contacts_optout AS o
-                   WHERE o.campaign_id = v.campaign_id AND o.phone = c.phone AND o.undone_at IS NULL) AS is_opted_out,
+           {PHONE_COLUMNS},
            EXISTS (SELECT FROM texting_message AS m
                    WHERE m.campaign_id = %(campaign)s AND m.token = reply.token) AS was_sent_before
     FROM unnest(%(conversations)s::bigint[], %(scripts)s::bigint[], %(tokens)s::uuid[])
       WITH ORDINALITY AS reply(conversation_id, script_id, token, place)
     JOIN texting_conversation AS v ON v.id = reply.conversation_id AND v.campaign_id = %(campaign)s
     JOIN contacts_contact AS c ON c.id = v.contact_id AND c.campaign_id = %(campaign)s
+    {PHONE_JOIN}
     LEFT JOIN texting_script AS s
       ON s.id = reply.script_id AND s.campaign_id = %(campaign)s AND s.action_id = v.action_id
      AND s.kind = 'response' AND s.removed_at IS NULL
     ORDER BY v.id
     FOR UPDATE OF v
-"""
+"""  # noqa: S608 (put together from constants of ours)
 
 _WRITE_REPLIES = """
     WITH written AS (
@@ -72,7 +66,8 @@ _WRITE_REPLIES = """
         ) AS w(conversation_id, action_id, number_id, script_id, sender_id, token, key, text, segments)
     ), settled AS (
         UPDATE texting_conversation AS v
-        SET needs_attention = false, is_unread = false, last_message_at = %(now)s, number_id = written.number_id
+        SET needs_attention = false, is_unread = false, suggestion = '', last_message_at = %(now)s,
+            number_id = written.number_id
         FROM written WHERE v.id = written.conversation_id AND v.campaign_id = %(campaign)s
     )
     INSERT INTO texting_message (
@@ -106,15 +101,23 @@ def send_replies(campaign: Campaign, replies: Sequence[Reply], now: datetime) ->
             tokens=[reply.token for reply in replies],
         )
     }
-    hours, numbers = Hours.at(campaign, now), active_numbers(campaign)
+    moment = Moment.of(campaign, now)
     outcomes: list[Outcome] = []
     going: dict[uuid.UUID, int] = {}  # token → place of the first reply that carries it
     for place, reply in enumerate(replies):
-        outcome = _judge(campaign, reply, facts.get(place), hours, numbers, now)
+        outcome = _judge(campaign, reply, facts.get(place), moment)
         outcomes.append(outcome)
         if outcome.verdict == Verdict.QUEUED and outcome.message_id is None:
             going.setdefault(reply.token, place)
-    written = _write(campaign, [(replies[place], facts[place]) for place in going.values()], numbers, now)
+    written = _write(campaign, [(replies[place], facts[place]) for place in going.values()], moment)
+    tally_refusals(
+        campaign,
+        [
+            (facts[place]["action_id"], outcome.safeguard)
+            for place, outcome in enumerate(outcomes)
+            if outcome.safeguard
+        ],
+    )
     return [
         replace(outcome, message_id=written[reply.token])
         if outcome.verdict == Verdict.QUEUED and outcome.message_id is None
@@ -130,26 +133,25 @@ def _send_waiting(calls: Sequence[tuple[Campaign, Reply, datetime]]) -> list[Out
 _gathered = Gathering(_send_waiting)
 
 
+_ONE_CONVERSATION = f"""
+    SELECT c.zones, {PHONE_COLUMNS}
+    FROM contacts_contact AS c {PHONE_JOIN}
+    WHERE c.id = %(contact)s AND c.campaign_id = %(campaign)s
+"""  # noqa: S608 (put together from constants of ours)
+
+
 def reply_refusal(conversation: Conversation, now: datetime) -> Safeguard | None:
     """What would stop a reply in this conversation at this moment, whatever it says; None when it may go."""
-    campaign = conversation.campaign
-    contact = conversation.contact
-    facts = Facts(
-        kind=Message.Kind.REPLY,
-        zones=contact.zones,
-        is_opted_out=bool(opted_out_among(campaign, [contact.phone])),
-        has_number=bool(active_numbers(campaign)),
-    )
-    return refusal(facts, Hours.at(campaign, now), now)
+    row = rows(_ONE_CONVERSATION, campaign=conversation.campaign_id, contact=conversation.contact_id)[0]
+    facts = Facts(kind=Message.Kind.REPLY, zones=row["zones"], **phone_facts(row))
+    return refusal(facts, Moment.of(conversation.campaign, now))
 
 
 def _judge(
     campaign: Campaign,
     reply: Reply,
     row: dict[str, Any] | None,
-    hours: Hours,
-    numbers: list[int],
-    now: datetime,
+    moment: Moment,
 ) -> Outcome:
     if row is None or not _may_answer(reply, row):
         return Outcome(Verdict.NOT_YOURS)
@@ -161,12 +163,11 @@ def _judge(
     facts = Facts(
         kind=Message.Kind.REPLY,
         zones=row["zones"],
-        is_opted_out=row["is_opted_out"],
-        has_number=bool(numbers),
+        **phone_facts(row),
         has_allowed_words=campaign.allows_custom_responses
         or is_unedited_script(campaign, reply.text, row["id"], row["script_id"], reply.member_id),
     )
-    found = refusal(facts, hours, now)
+    found = refusal(facts, moment)
     return Outcome(Verdict.QUEUED) if found is None else Outcome(Verdict.NOT_NOW, safeguard=found)
 
 
@@ -176,7 +177,7 @@ def _may_answer(reply: Reply, row: dict[str, Any]) -> bool:
 
 
 def _write(
-    campaign: Campaign, going: Sequence[tuple[Reply, dict[str, Any]]], numbers: list[int], now: datetime
+    campaign: Campaign, going: Sequence[tuple[Reply, dict[str, Any]]], moment: Moment
 ) -> dict[uuid.UUID, int]:
     """Writes the messages and settles their conversations; returns the messages' ids by token."""
     if not going:
@@ -184,7 +185,7 @@ def _write(
     columns: dict[str, list[Any]] = {
         "conversation": [row["id"] for _reply, row in going],
         "action": [row["action_id"] for _reply, row in going],
-        "number": [number_for(row, numbers) for _reply, row in going],
+        "number": [moment.number_for(row["number_id"], row["id"]) for _reply, row in going],
         "script": [row["script_id"] for _reply, row in going],
         "sender": [reply.member_id for reply, _row in going],
         "token": [reply.token for reply, _row in going],
@@ -192,4 +193,7 @@ def _write(
         "text": [reply.text for reply, _row in going],
         "segments": [measure(reply.text).segments for reply, _row in going],
     }
-    return {row["token"]: row["id"] for row in rows(_WRITE_REPLIES, campaign=campaign.id, now=now, **columns)}
+    return {
+        row["token"]: row["id"]
+        for row in rows(_WRITE_REPLIES, campaign=campaign.id, now=moment.now, **columns)
+    }

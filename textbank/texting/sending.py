@@ -16,13 +16,12 @@ from typing import Any
 from django.db import transaction
 
 from textbank.campaigns.models import Campaign, Membership
-from textbank.carriers.models import PhoneNumber
 from textbank.gathering import Gathering
-from textbank.querying import rows
+from textbank.querying import execute, rows
 from textbank.texting.claiming import LEASE
 from textbank.texting.models import Assignment, Conversation, Message
-from textbank.texting.safeguards import Facts, Hours, Safeguard, refusal
-from textbank.texting.segments import measure
+from textbank.texting.refusals import Safeguard
+from textbank.texting.safeguards import PHONE_COLUMNS, PHONE_JOIN, Facts, Moment, phone_facts, refusal
 
 UNDO_WINDOW = timedelta(seconds=5)
 
@@ -37,6 +36,7 @@ class Press:
     text: str
     token: uuid.UUID
     member_id: int
+    segments: int = 1
 
 
 class Verdict(StrEnum):
@@ -59,25 +59,29 @@ class Outcome:
 
 
 # Everything the safeguards ask about an assignment, with its script's current version.
-_ASSIGNMENT_FACTS = """
+_ASSIGNMENT_FACTS = f"""
     SELECT a.id, a.action_id, a.holder_id, a.outcome, a.zones, a.draw,
            v.id AS conversation_id, v.number_id, v.last_initial_at,
-           act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused,
-           s.version AS script_version,
+           v.suggestion <> '' AS has_unclear_reply,
+           act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused, act.preferred_area_codes,
+           s.version AS script_version, s.paused_at IS NOT NULL AS script_is_paused,
+           EXISTS (SELECT FROM campaigns_membership AS member
+                   WHERE member.id = a.holder_id AND member.campaign_id = %(campaign)s
+                     AND member.suspended_at IS NULL) AS is_open_to_member,
            EXISTS (SELECT FROM texting_message AS m
                    WHERE m.campaign_id = %(campaign)s AND m.token = press.token) AS was_pressed_before,
-           EXISTS (SELECT FROM contacts_optout AS o
-                   WHERE o.campaign_id = a.campaign_id AND o.phone = c.phone AND o.undone_at IS NULL) AS is_opted_out
+           {PHONE_COLUMNS}
     FROM unnest(%(assignments)s::bigint[], %(scripts)s::bigint[], %(tokens)s::uuid[])
       AS press(assignment_id, script_id, token)
     JOIN texting_assignment AS a ON a.id = press.assignment_id AND a.campaign_id = %(campaign)s
     JOIN texting_textingaction AS act ON act.id = a.action_id AND act.campaign_id = %(campaign)s
     JOIN contacts_contact AS c ON c.id = a.contact_id AND c.campaign_id = %(campaign)s
     JOIN texting_conversation AS v ON v.contact_id = a.contact_id AND v.campaign_id = %(campaign)s
+    {PHONE_JOIN}
     LEFT JOIN texting_script AS s
       ON s.id = press.script_id AND s.campaign_id = %(campaign)s AND s.removed_at IS NULL
     ORDER BY v.id, a.id
-"""
+"""  # noqa: S608 (put together from constants of ours)
 
 # Writes messages, settles their assignments and touches their conversations. `safeguard` NULL: the text goes.
 _WRITE_INITIALS = """
@@ -140,11 +144,11 @@ def send_initials(campaign: Campaign, presses: Sequence[Press], now: datetime) -
             tokens=[press.token for press in presses],
         )
     }
-    hours, numbers = Hours.at(campaign, now), active_numbers(campaign)
+    moment = Moment.of(campaign, now)
     verdicts = []
     for press in presses:
         row = facts.get(press.assignment_id)
-        verdict = _judge(press, row, campaign, hours, numbers, now)
+        verdict = _judge(press, row, moment)
         verdicts.append(verdict)
         if row and verdict.verdict == Verdict.QUEUED:
             # What this batch has decided counts for the rest of it, as if it were written already.
@@ -157,7 +161,15 @@ def send_initials(campaign: Campaign, presses: Sequence[Press], now: datetime) -
         for press, outcome in zip(presses, verdicts, strict=True)
         if outcome.verdict in (Verdict.QUEUED, Verdict.HELD_BACK)
     ]
-    written = _write_initials(campaign, to_write, numbers, now)
+    written = _write_initials(campaign, to_write, moment)
+    tally_refusals(
+        campaign,
+        [
+            (facts[press.assignment_id]["action_id"], outcome.safeguard)
+            for press, outcome in zip(presses, verdicts, strict=True)
+            if outcome.verdict == Verdict.NOT_NOW and outcome.safeguard
+        ],
+    )
     return [
         _with_message(campaign, press, outcome, written)
         for press, outcome in zip(presses, verdicts, strict=True)
@@ -182,7 +194,7 @@ def hold_back(
 
     Asked before cards are shown, so that nobody is offered a contact who has opted out meanwhile.
     """
-    hours, numbers = Hours.at(campaign, now), active_numbers(campaign)
+    moment = Moment.of(campaign, now)
     refused = []
     for row in rows(
         _ASSIGNMENT_FACTS + "FOR UPDATE OF a, v",
@@ -191,11 +203,11 @@ def hold_back(
         scripts=[None] * len(assignments),
         tokens=[None] * len(assignments),
     ):
-        found = refusal(_facts(row, campaign, numbers), hours, now)
+        found = refusal(_facts(row), moment)
         if row["holder_id"] == member.id and found is not None and found.is_about_the_contact:
             press = Press(row["id"], 0, 0, "", uuid.uuid4(), member.id)
             refused.append((press, row, found))
-    _write_initials(campaign, refused, numbers, now)
+    _write_initials(campaign, refused, moment)
     return {press.assignment_id for press, _row, _found in refused}
 
 
@@ -211,7 +223,7 @@ def undo(message: Message, now: datetime) -> bool:
         campaign=message.campaign_id,
         kind=Message.Kind.INITIAL,
         status=Message.Status.QUEUED,
-    ).update(status=Message.Status.UNDONE, due_at=None, settled_at=now)
+    ).update(status=Message.Status.UNDONE, due_at=None, safeguard=None, settled_at=now)
     if not taken_back:
         return False
     Assignment.objects.filter(messages=message, campaign=message.campaign_id).update(
@@ -240,49 +252,36 @@ def as_before(message: Message) -> None:
     )
 
 
-def active_numbers(campaign: Campaign) -> list[int]:
-    """The ids of the numbers this campaign sends from."""
-    numbers = PhoneNumber.objects.filter(campaign=campaign, is_active=True)
-    return list(numbers.order_by("id").values_list("id", flat=True))
-
-
-def _judge(
-    press: Press,
-    row: dict[str, Any] | None,
-    campaign: Campaign,
-    hours: Hours,
-    numbers: list[int],
-    now: datetime,
-) -> Outcome:
+def _judge(press: Press, row: dict[str, Any] | None, moment: Moment) -> Outcome:
     if row is None or row["holder_id"] != press.member_id or row["outcome"] != Assignment.Outcome.UNTEXTED:
         return Outcome(Verdict.NOT_YOURS)
     # In hand again, and yet pressed before: taken back since. A copy of that press that comes late sends nothing.
     if row["was_pressed_before"] or row["script_version"] != press.script_version:
         return Outcome(Verdict.STALE)
-    found = refusal(_facts(row, campaign, numbers), hours, now)
+    found = refusal(_facts(row), moment)
     if found is None:
         return Outcome(Verdict.QUEUED)
     return Outcome(Verdict.HELD_BACK if found.is_about_the_contact else Verdict.NOT_NOW, safeguard=found)
 
 
-def _facts(row: dict[str, Any], campaign: Campaign, numbers: list[int]) -> Facts:
+def _facts(row: dict[str, Any]) -> Facts:
     return Facts(
         kind=Message.Kind.INITIAL,
         zones=row["zones"],
-        is_opted_out=row["is_opted_out"],
-        has_number=bool(numbers),
         action_status=row["action_status"],
         action_is_paused=row["action_is_paused"],
+        is_open_to_member=row["is_open_to_member"],
+        script_is_paused=bool(row["script_is_paused"]),
         last_initial_at=row["last_initial_at"],
-        prevents_frequent_texting=campaign.prevents_frequent_texting,
+        has_unclear_reply=row["has_unclear_reply"],
+        **phone_facts(row),
     )
 
 
 def _write_initials(
     campaign: Campaign,
     presses: Sequence[tuple[Press, dict[str, Any], Safeguard | None]],
-    numbers: list[int],
-    now: datetime,
+    moment: Moment,
 ) -> dict[int, int]:
     """Writes the messages; returns their ids by assignment."""
     if not presses:
@@ -291,15 +290,19 @@ def _write_initials(
         "assignment": [press.assignment_id for press, _row, _found in presses],
         "conversation": [row["conversation_id"] for _press, row, _found in presses],
         "action": [row["action_id"] for _press, row, _found in presses],
-        "number": [number_for(row, numbers) for _press, row, _found in presses],
+        "number": [
+            moment.number_for(row["number_id"], row["draw"], row["preferred_area_codes"])
+            for _press, row, _found in presses
+        ],
         "script": [press.script_id or None for press, _row, _found in presses],
         "sender": [press.member_id for press, _row, _found in presses],
         "token": [press.token for press, _row, _found in presses],
         "key": [uuid.uuid4() for _ in presses],
         "text": [press.text for press, _row, _found in presses],
-        "segments": [measure(press.text).segments for press, _row, _found in presses],
+        "segments": [press.segments for press, _row, _found in presses],
         "safeguard": [found for _press, _row, found in presses],
     }
+    now = moment.now
     found = rows(_WRITE_INITIALS, campaign=campaign.id, now=now, due=now + UNDO_WINDOW, **columns)
     return {row["assignment_id"]: row["id"] for row in found}
 
@@ -322,9 +325,17 @@ def outcome_of_earlier_press(campaign: Campaign, token: uuid.UUID, member_id: in
     return Outcome(Verdict.HELD_BACK, message.id, Safeguard(message.safeguard))
 
 
-def number_for(row: dict[str, Any], numbers: list[int]) -> int | None:
-    """The number this contact knows us by, as long as it is active; for a new contact, one of ours by lot."""
-    if row["number_id"] in numbers or not numbers:
-        return int(row["number_id"]) if row["number_id"] else None
-    lot: int = row.get("draw") or row["id"]
-    return numbers[lot % len(numbers)]
+_TALLY = """
+    INSERT INTO texting_refusal AS tally (campaign_id, action_id, safeguard, times)
+    SELECT %(campaign)s, action_id, safeguard, count(*)
+    FROM unnest(%(actions)s::bigint[], %(safeguards)s::smallint[]) AS refused(action_id, safeguard)
+    GROUP BY action_id, safeguard ORDER BY action_id, safeguard
+    ON CONFLICT (campaign_id, action_id, safeguard) DO UPDATE SET times = tally.times + excluded.times
+"""
+
+
+def tally_refusals(campaign: Campaign, refused: Sequence[tuple[int | None, Safeguard]]) -> None:
+    """Counts what was stopped at this moment, by action; there is no text to count for it."""
+    if refused:
+        actions, safeguards = [action for action, _found in refused], [found for _action, found in refused]
+        execute(_TALLY, campaign=campaign.id, actions=actions, safeguards=safeguards)

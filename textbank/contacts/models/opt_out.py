@@ -10,6 +10,10 @@ from textbank.campaigns.models import Campaign, Membership
 
 
 class OptOutQuerySet(models.QuerySet["OptOut"]):
+    def to_review(self) -> OptOutQuerySet:
+        """Those that a program read out of somebody's own words, until a person has looked at them."""
+        return self.filter(source=OptOut.Source.WORDS, undone_at=None, reviewed_at=None)
+
     def matching(self, q: str, source: str, state: str) -> OptOutQuerySet:
         """Promises to phones with these digits in them, of this source, live or undone."""
         digits = "".join(letter for letter in q if letter.isdigit())
@@ -27,6 +31,7 @@ class OptOut(models.Model):
 
     class Source(models.TextChoices):
         KEYWORD = "keyword", "They texted a stop word"
+        WORDS = "words", "They asked in their own words"
         VOLUNTEER = "volunteer", "A volunteer recorded it"
         ADMIN = "admin", "An admin recorded it"
         CARRIER = "carrier", "The carrier told us"
@@ -40,6 +45,10 @@ class OptOut(models.Model):
     undone_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
     undone_at = models.DateTimeField(null=True)
     undone_because = models.TextField(blank=True)
+    reviewed_by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="+")
+    reviewed_at = models.DateTimeField(
+        null=True, help_text="When a person looked whether words were understood rightly"
+    )
 
     objects: ClassVar[models.Manager[OptOut]] = OptOutQuerySet.as_manager()
 
@@ -49,6 +58,13 @@ class OptOut(models.Model):
                 fields=["campaign", "phone"],
                 condition=models.Q(undone_at=None),
                 name="one_live_opt_out_per_phone",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["campaign", "-opted_out_at"],
+                condition=models.Q(source="words", undone_at=None, reviewed_at=None),
+                name="opt_out_to_review",
             )
         ]
 

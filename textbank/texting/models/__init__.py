@@ -1,7 +1,7 @@
 from textbank.texting.models.action import Assignment, Skip, TextingAction
 from textbank.texting.models.conversation import Conversation
-from textbank.texting.models.message import Message
+from textbank.texting.models.message import Message, Refusal
 from textbank.texting.models.report import Report
 from textbank.texting.models.script import Script
 
-__all__ = ["Assignment", "Conversation", "Message", "Report", "Script", "Skip", "TextingAction"]
+__all__ = ["Assignment", "Conversation", "Message", "Refusal", "Report", "Script", "Skip", "TextingAction"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from textbank.campaigns.models import Campaign, Membership
@@ -44,6 +45,12 @@ class TextingAction(models.Model):
     title = models.CharField(max_length=120)
     description = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    preferred_area_codes = ArrayField(
+        models.CharField(max_length=3),
+        default=list,
+        blank=True,
+        help_text="Numbers of these are chosen for new contacts where there are any; empty: any number",
+    )
     report_tags = models.ManyToManyField(Tag, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True)
@@ -94,7 +101,12 @@ class Assignment(models.Model):
     zones = models.SmallIntegerField()
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.UNTEXTED)
     holder = models.ForeignKey(
-        Membership, null=True, on_delete=models.SET_NULL, related_name="assignments", db_index=False
+        Membership,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="assignments",
+        db_index=False,
+        db_constraint=False,
     )
     held_until = models.DateTimeField(null=True)
     texted_at = models.DateTimeField(null=True)

@@ -53,21 +53,42 @@ class Conversation(models.Model):
     `number` is ours and stays the same. `action` is the latest one that texted this contact.
     """
 
+    class Suggestion(models.TextChoices):
+        NOTHING = "", "Nothing"
+        OPT_OUT = "opt_out", "They may want no more texts"
+        WRONG_NUMBER = "wrong_number", "This may be the wrong number"
+
     campaign = models.ForeignKey(
         Campaign, on_delete=models.CASCADE, related_name="conversations", db_index=False
     )
     contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="conversation")
     action = models.ForeignKey(
-        TextingAction, null=True, on_delete=models.SET_NULL, related_name="conversations"
+        TextingAction, null=True, on_delete=models.SET_NULL, related_name="conversations", db_constraint=False
     )
     assignee = models.ForeignKey(
-        Membership, null=True, on_delete=models.SET_NULL, related_name="conversations", db_index=False
+        Membership,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="conversations",
+        db_index=False,
+        db_constraint=False,
     )
-    number = models.ForeignKey(PhoneNumber, null=True, on_delete=models.SET_NULL, related_name="+")
+    number = models.ForeignKey(
+        PhoneNumber, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+    )
     needs_attention = models.BooleanField(default=False)
     is_unread = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True, help_text="Opted out by a stop word: no volunteer sees it")
+    suggestion = models.CharField(
+        max_length=12,
+        choices=Suggestion,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the latest words may mean; a person decides, and first texts wait until then",
+    )
+    helped_at = models.DateTimeField(null=True, help_text="When HELP was answered; once is enough")
     last_inbound_at = models.DateTimeField(null=True)
     last_initial_at = models.DateTimeField(null=True)
     last_message_at = models.DateTimeField(null=True)

@@ -38,6 +38,9 @@ class Message(models.Model):
 
     Incoming: received.
 
+    PostgreSQL checks of its references only the conversation: the others come out of the very statement that writes
+    the row, and to look each of them up and lock it again costs a third of a press (docs/performance.md).
+
     `token` is the press: the same press again finds the same row. `key` goes out in the callback address, so
     that a receipt finds its message even when it comes before we have stored the carrier's id.
     """
@@ -46,6 +49,8 @@ class Message(models.Model):
         INITIAL = "initial", "First text"
         REPLY = "reply", "Reply"
         INCOMING = "incoming", "From the contact"
+        CONFIRMATION = "confirm", "Confirmation of an opt-out"
+        HELP = "help", "Answer to HELP"
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Waiting to go"
@@ -59,7 +64,9 @@ class Message(models.Model):
         SAFEGUARDED = "safeguarded", "Held back"
         RECEIVED = "received", "Received"
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="messages", db_index=False)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="messages", db_index=False, db_constraint=False
+    )
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages", db_index=False
     )
@@ -71,16 +78,36 @@ class Message(models.Model):
     token = models.UUIDField(null=True)
     key = models.UUIDField(null=True, unique=True)
     action = models.ForeignKey(
-        TextingAction, null=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
+        TextingAction,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="messages",
+        db_index=False,
+        db_constraint=False,
     )
     assignment = models.ForeignKey(
-        Assignment, null=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
+        Assignment,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="messages",
+        db_index=False,
+        db_constraint=False,
     )
     script = models.ForeignKey(
-        Script, null=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
+        Script,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="messages",
+        db_index=False,
+        db_constraint=False,
     )
     sender = models.ForeignKey(
-        Membership, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        Membership,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     number = models.ForeignKey(
         PhoneNumber,
@@ -88,11 +115,15 @@ class Message(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
         db_index=False,
+        db_constraint=False,
         help_text="The one it left from; set when it is handed to the carrier",
     )
     carrier_id = models.CharField(max_length=64, blank=True)
     error_code = models.CharField(max_length=12, blank=True, help_text="The carrier's")
-    safeguard = models.PositiveSmallIntegerField(null=True, help_text="Ours; see texting/safeguards.py")
+    carrier_segments = models.PositiveSmallIntegerField(null=True, help_text="As the carrier counted them")
+    safeguard = models.PositiveSmallIntegerField(
+        null=True, help_text="Ours; see texting/safeguards.py. Of a queued one: what it waits for"
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, help_text="Not before; while queued")
@@ -119,8 +150,10 @@ class Message(models.Model):
                 condition=models.Q(status="queued") ^ models.Q(due_at=None), name="queued_messages_are_due"
             ),
             models.CheckConstraint(
-                condition=models.Q(status="safeguarded") ^ models.Q(safeguard=None),
-                name="safeguarded_says_why",
+                condition=models.Q(status="safeguarded", safeguard__isnull=False)
+                | models.Q(status="queued")
+                | (~models.Q(status__in=["safeguarded", "queued"]) & models.Q(safeguard=None)),
+                name="held_texts_say_why",
             ),
         ]
         indexes = [
@@ -154,3 +187,24 @@ class Message(models.Model):
     @property
     def is_from_contact(self) -> bool:
         return self.kind == self.Kind.INCOMING
+
+
+class Refusal(models.Model):
+    """How often a safeguard stopped a press or a reply in one action at that moment, with no text written for it."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+", db_index=False)
+    action = models.ForeignKey(TextingAction, null=True, on_delete=models.CASCADE, related_name="refusals")
+    safeguard = models.PositiveSmallIntegerField()
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "action", "safeguard"],
+                nulls_distinct=False,
+                name="one_tally_per_action_and_safeguard",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.safeguard}: {self.times}"

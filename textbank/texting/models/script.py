@@ -25,6 +25,8 @@ class Script(models.Model):
     text = models.TextField(max_length=1600, help_text="Carriers take 1,600 characters at most")
     position = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
+    paused_at = models.DateTimeField(null=True, help_text="No text is sent from it for now")
+    paused_because = models.CharField(max_length=200, blank=True)
     removed_at = models.DateTimeField(null=True, help_text="Kept, since messages were written from it")
 
     class Meta:

@@ -15,8 +15,8 @@ from textbank.texting import cards
 from textbank.texting.claiming import claim, held_by, return_bucket
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.publishing import close, pause, resume
+from textbank.texting.refusals import Safeguard
 from textbank.texting.replying import Reply, send_replies
-from textbank.texting.safeguards import Safeguard
 from textbank.texting.sending import Outcome, Press, Verdict, send_initials, undo
 
 

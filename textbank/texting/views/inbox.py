@@ -19,9 +19,9 @@ from textbank.contacts import zones
 from textbank.contacts.opting_out import opted_out_among
 from textbank.texting import replying, reporting
 from textbank.texting.forms.volunteer import ReplyForm, ReportForm, response_scripts
+from textbank.texting.hours import next_opening
 from textbank.texting.models import Conversation
 from textbank.texting.replying import Reply
-from textbank.texting.safeguards import next_opening
 from textbank.texting.segments import measure
 from textbank.texting.sending import Verdict
 from textbank.texting.views.folders import page_of, tabs

@@ -13,8 +13,8 @@ from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_volunteers
 from textbank.texting import cards, claiming, sending
 from textbank.texting.forms.volunteer import PressForm, SkipForm
+from textbank.texting.hours import next_opening
 from textbank.texting.models import Assignment, Message, Skip
-from textbank.texting.safeguards import next_opening
 from textbank.texting.sending import Outcome, Verdict
 from textbank.texting.templatetags.moments import opening
 

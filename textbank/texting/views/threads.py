@@ -11,7 +11,7 @@ from textbank.campaigns.models import Membership
 from textbank.carriers.base import Meaning
 from textbank.carriers.dialects import CARRIERS
 from textbank.texting.models import Conversation, Message
-from textbank.texting.safeguards import Safeguard
+from textbank.texting.refusals import Safeguard
 
 STATUS_WORDS = {
     Message.Status.QUEUED: "Waiting to go",

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_volunteers
 from textbank.texting import cards, claiming, sending
+from textbank.texting.hours import next_opening
 from textbank.texting.models import Conversation, Message, Skip, TextingAction
-from textbank.texting.safeguards import Safeguard, next_opening
+from textbank.texting.refusals import Safeguard
 
 # Nobody needs to know whether 12,000 or 13,000 are left.
 COUNTED_AT_MOST = 10_000
