@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from textbank.contacts import zones
-from textbank.contacts.tests import zip_facts
+from textbank.contacts.tests import area_code_facts, zip_facts
 from textbank.contacts.zones import (
     ALASKA,
     ALEUTIANS,
@@ -90,6 +90,14 @@ def test_a_person_may_be_where_the_zip_or_state_says_and_where_the_phone_was_bou
     phone: str, state: str, zip_code: str, expected: int
 ) -> None:
     assert candidate_zones(phone, state, zip_code) == expected
+
+
+def test_the_area_codes_say_what_their_sources_say() -> None:
+    expected = {
+        area_code: sum({zones.zone_bit(name) for name in names})
+        for area_code, names in area_code_facts.zone_names().items()
+    }
+    assert {code: found for code, found in zones.AREA_CODES.items() if code in expected} == expected
 
 
 def test_every_state_has_its_zones() -> None:
