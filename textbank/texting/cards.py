@@ -7,7 +7,7 @@ be changed on the way, and nothing has to be written or read when the contact is
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,11 +18,10 @@ from textbank.contacts import zones
 from textbank.contacts.models import Contact
 from textbank.texting.claiming import extend, held_by
 from textbank.texting.hours import next_opening
-from textbank.texting.models import Assignment, Message, Script, TextingAction
+from textbank.texting.models import Assignment, Script, TextingAction
 from textbank.texting.refusals import Safeguard
-from textbank.texting.safeguards import Facts, Moment, refusal
 from textbank.texting.segments import measure
-from textbank.texting.sending import Press, hold_back
+from textbank.texting.sending import Press, look_at
 from textbank.texting.writing import write
 
 CARDS_ON_SCREEN = 25
@@ -74,7 +73,7 @@ def deal(
 def fresh(assignment: Assignment, member: Membership, now: datetime) -> Card | None:
     """A new card for one contact: after an edit of the script, an undo, or a refused moment.
 
-    None when the contact is no longer in the volunteer's hands.
+    None when the contact is no longer in the volunteer's hands, or is not to be texted any more.
     """
     held = (
         held_by(assignment.action, member)
@@ -85,7 +84,7 @@ def fresh(assignment: Assignment, member: Membership, now: datetime) -> Card | N
     if found is None:
         return None
     table = _Table.of(found.action, member, now)
-    return table.card(found) if table.scripts else None
+    return next(iter(table.cards([found])), None) if table.scripts else None
 
 
 def read(signed: str, member: Membership) -> Press:
@@ -107,14 +106,11 @@ def sign(assignment_id: int, script: Script, member: Membership, text: str, segm
 
 
 def _deal(table: _Table, limit: int, shown: Collection[int]) -> list[Card]:
-    action, member = table.action, table.member
-    held = list(
-        held_by(action, member).exclude(id__in=shown).select_related("contact").order_by("draw", "id")[:limit]
-    )
-    settled = hold_back(action.campaign, member, held, table.now)
-    cards = [table.card(one) for one in held if one.id not in settled]
-    if settled and len(held) == limit:
-        cards += _deal(table, limit - len(cards), {*shown, *(one.id for one in held)})
+    held = held_by(table.action, table.member).exclude(id__in=shown).select_related("contact")
+    dealt = list(held.order_by("draw", "id")[:limit])
+    cards = table.cards(dealt)
+    if len(cards) < len(dealt) == limit:
+        cards += _deal(table, limit - len(cards), {*shown, *(one.id for one in dealt)})
     return cards
 
 
@@ -126,7 +122,6 @@ class _Table:
     member: Membership
     now: datetime
     scripts: list[Script]
-    moment: Moment
     openings: dict[int, datetime] = field(default_factory=dict)
 
     @classmethod
@@ -134,13 +129,21 @@ class _Table:
         scripts = list(action.scripts.filter(kind=Script.Kind.INITIAL, removed_at=None))
         # One that is paused is shown only when there is no other, and then cannot be sent.
         going = [script for script in scripts if script.paused_at is None]
-        return cls(action, member, now, going or scripts, Moment.of(action.campaign, now))
+        return cls(action, member, now, going or scripts)
 
-    def card(self, assignment: Assignment) -> Card:
-        script = self.scripts[assignment.draw % len(self.scripts)]
+    def cards(self, assignments: Sequence[Assignment]) -> list[Card]:
+        """A card for each, but for those whom a safeguard refuses for good."""
+        to_show = [(one, self.scripts[one.draw % len(self.scripts)]) for one in assignments]
+        stopped = look_at(self.action.campaign, self.member, to_show, self.now)
+        return [
+            self._card(assignment, script, found)
+            for assignment, script in to_show
+            if (found := stopped.get(assignment.id)) is None or not found.is_about_the_contact
+        ]
+
+    def _card(self, assignment: Assignment, script: Script, stopped_by: Safeguard | None) -> Card:
         contact, member = assignment.contact, self.member
         text = write(script.text, contact, member.user, self.action.campaign)
-        stopped_by = self._stopped_by(assignment, script)
         segments = measure(text).segments
         return Card(
             assignment=assignment,
@@ -152,18 +155,6 @@ class _Table:
             stopped_by=stopped_by,
             opens_at=self._opens_at(assignment) if stopped_by and stopped_by.is_about_hours else None,
         )
-
-    def _stopped_by(self, assignment: Assignment, script: Script) -> Safeguard | None:
-        # Who is refused for good was settled before; what remains is whether this is the moment.
-        facts = Facts(
-            kind=Message.Kind.INITIAL,
-            zones=assignment.zones,
-            phone=assignment.contact.phone,
-            action_status=self.action.status,
-            action_is_paused=self.action.paused_at is not None,
-            script_is_paused=script.paused_at is not None,
-        )
-        return refusal(facts, self.moment)
 
     def _opens_at(self, assignment: Assignment) -> datetime:
         # Looked for once for each set of zones: the search goes through the hours in small steps.

@@ -19,7 +19,7 @@ from textbank.campaigns.models import Campaign, Membership
 from textbank.gathering import Gathering
 from textbank.querying import execute, rows
 from textbank.texting.claiming import LEASE
-from textbank.texting.models import Assignment, Conversation, Message
+from textbank.texting.models import Assignment, Conversation, Message, Script
 from textbank.texting.refusals import Safeguard
 from textbank.texting.safeguards import PHONE_COLUMNS, PHONE_JOIN, Facts, Moment, phone_facts, refusal
 
@@ -187,28 +187,33 @@ _gathered = Gathering(_send_waiting)
 
 
 @transaction.atomic
-def hold_back(
-    campaign: Campaign, member: Membership, assignments: Sequence[Assignment], now: datetime
-) -> set[int]:
-    """Settles those of the volunteer's contacts that a safeguard refuses for good; returns their ids.
+def look_at(
+    campaign: Campaign, member: Membership, to_show: Sequence[tuple[Assignment, Script]], now: datetime
+) -> dict[int, Safeguard]:
+    """What stops the volunteer's cards, by assignment, before they are shown; each with the script it would show.
 
-    Asked before cards are shown, so that nobody is offered a contact who has opted out meanwhile.
+    Those refused for good are settled on the way, so that nobody is offered a contact who has opted out meanwhile.
     """
     moment = Moment.of(campaign, now)
-    refused = []
-    for row in rows(
+    found = rows(
         _ASSIGNMENT_FACTS + "FOR UPDATE OF a, v",
         campaign=campaign.id,
-        assignments=[assignment.id for assignment in assignments],
-        scripts=[None] * len(assignments),
-        tokens=[None] * len(assignments),
-    ):
-        found = refusal(_facts(row), moment)
-        if row["holder_id"] == member.id and found is not None and found.is_about_the_contact:
-            press = Press(row["id"], 0, 0, "", uuid.uuid4(), member.id)
-            refused.append((press, row, found))
-    _write_initials(campaign, refused, moment)
-    return {press.assignment_id for press, _row, _found in refused}
+        assignments=[assignment.id for assignment, _script in to_show],
+        scripts=[script.id for _assignment, script in to_show],
+        tokens=[None] * len(to_show),
+    )
+    refused = [
+        (row, safeguard)
+        for row in found
+        if row["holder_id"] == member.id and (safeguard := refusal(_facts(row), moment)) is not None
+    ]
+    settled = [
+        (Press(row["id"], 0, 0, "", uuid.uuid4(), member.id), row, safeguard)
+        for row, safeguard in refused
+        if safeguard.is_about_the_contact
+    ]
+    _write_initials(campaign, settled, moment)
+    return {row["id"]: safeguard for row, safeguard in refused}
 
 
 @transaction.atomic
