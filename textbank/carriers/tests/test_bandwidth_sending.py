@@ -175,14 +175,14 @@ def their_send(configuration: bandwidth.Configuration, base_url: str, text: Outg
         bandwidth.MessagesApi(client).create_message(ACCOUNT, wanted)
 
 
-def compared(request: Request) -> tuple[Any, ...]:
+def compared(request: Request) -> Any:
     """What has to be alike: method, address, login, kind and content."""
     path, _, query = request.path.partition("?")
-    is_json = request.headers.get("content-type") == "application/json"
-    body = json.loads(request.body) if is_json else request.body
-    if is_json:
+    kind = request.headers["content-type"] if request.body else ""
+    body: Any = request.body
+    if kind == "application/json":
+        body = json.loads(body)
         body["expiration"] = datetime.fromisoformat(body["expiration"])
-    kind = request.headers.get("content-type") if request.body else None
     return request.method, path, parse_qs(query), request.headers["authorization"], kind, body
 
 
