@@ -56,6 +56,9 @@ def _keep(request: HttpRequest, webhook_key: str, message_key: str = "") -> Http
         carrier.prove(account.login, webhook)
         events = carrier.events(webhook)
     except Forged as problem:
+        if challenge := getattr(problem, "challenge", ""):
+            # Bandwidth comes without its password first, and never again unless it is asked for it.
+            return HttpResponse(status=401, headers={"WWW-Authenticate": challenge})
         raise PermissionDenied("The signature does not match.") from problem
     except (Malformed, UnicodeDecodeError) as problem:
         raise SuspiciousOperation("This webhook cannot be read.") from problem
