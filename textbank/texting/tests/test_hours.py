@@ -41,7 +41,7 @@ def moments() -> Iterator[datetime]:
 
 def places() -> dict[frozenset[str], tuple[str, int]]:
     """One area code for each set of zones in which its phones may be, with the bits that Textbank gives it."""
-    found = {}
+    found: dict[frozenset[str], tuple[str, int]] = {}
     for area_code, names in sorted(zone_names().items()):
         bits = candidate_zones(f"+1{area_code}5550123", "", "")
         known = found.setdefault(names, (area_code, bits))
