@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
 import sys
-from types import FrameType
-
-import uvicorn
 
 from simulator.app import build_app
-from simulator.settings import Settings
+from simulator.server import Server, configuration
+from simulator.settings import Behavior, Settings, from_words
 from simulator.voters import MIXES
 
 
@@ -31,20 +30,38 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--speed", type=float, default=1.0, help="2 is twice as fast")
     parser.add_argument("--answer-after", type=float, default=20.0, help="seconds, on average")
     parser.add_argument("--seed", type=int, default=7, help="the same seed, the same voters")
+    parser.add_argument("--keep", type=int, default=250_000, help="texts that are remembered")
+    parser.add_argument(
+        "--retries", type=int, default=3, help="how often a webhook that failed is tried again"
+    )
+    parser.add_argument(
+        "--retired", action="append", default=[], help="a number that replies may go to wrongly"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="how it misbehaves from the start, like all=0.05 or latency_ms=100; repeat as needed, or name "
+        "several in SIMULATOR_SET; /simulator/settings lists the names",
+    )
     chosen = parser.parse_args()
     if not (chosen.speed > 0 and chosen.answer_after > 0):
         parser.error("--speed and --answer-after must be more than 0.")
+    try:
+        chosen.behavior = behavior(chosen.set)
+    except ValueError as problem:
+        parser.error(str(problem))
     return chosen
 
 
-class Server(uvicorn.Server):
-    """Lets go of whoever is kept waiting as soon as it is told to stop."""
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        network = getattr(self.config.app.state, "network", None)  # type: ignore[union-attr]
-        if network is not None:
-            network.stop()
-        super().handle_exit(sig, frame)
+def behavior(wishes: list[str]) -> Behavior:
+    """From `name=value` of the command line, after those of SIMULATOR_SET. Raises ValueError with a sentence."""
+    chosen = Behavior()
+    for wish in [*os.environ.get("SIMULATOR_SET", "").split(), *wishes]:
+        name, _, value = wish.partition("=")
+        chosen.change({name: from_words(name, value)})
+    return chosen
 
 
 def main() -> None:
@@ -58,15 +75,17 @@ def main() -> None:
         speed=chosen.speed,
         seed=chosen.seed,
         answer_after=chosen.answer_after,
+        keep=chosen.keep,
+        retries=chosen.retries,
+        retired=tuple(chosen.retired),
     )
     # Being asked to stop is no failure. uvicorn raises the signal again when it has stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    config = uvicorn.Config(
-        build_app(settings),
+    config = configuration(
+        build_app(settings, chosen.behavior),
         host=chosen.host,
         port=chosen.port,
         log_level="warning",
-        access_log=False,
         # Longer than any client keeps a connection idle, so that none is closed under a request.
         timeout_keep_alive=75,
         timeout_graceful_shutdown=3,

@@ -1,29 +1,32 @@
-"""Twilio's REST door: texts, the account's numbers, numbers to buy."""
+"""Twilio's REST door: texts, the account's numbers, numbers to buy. Sends come in elsewhere (`line.py`)."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import hmac
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from functools import wraps
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
 
 from simulator.network import Network
 from simulator.numbers import Number, available, is_phone
-from simulator.refusals import EMPTY_AREA_CODE, REFUSED_PURCHASE, problem_with, refusal
+from simulator.refusals import EMPTY_AREA_CODE, REFUSED_PURCHASE, refusal
+from simulator.sending import NOT_TAKEN, SILENT
 from simulator.texts import Text
 
 View = Callable[[Request], Awaitable[Response]]
 LARGEST_PAGE = 1000
-BEFORE_TAKING = {"busy": 20429, "unavailable": 20503, "error": 20500, "login": 20003}
+A_DAY = 86_400
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def network_of(request: Request) -> Network:
@@ -42,24 +45,18 @@ def for_the_account(view: View) -> View:
     async def guarded(request: Request) -> Response:
         network = network_of(request)
         await asyncio.sleep(network.behavior.latency_ms / 1000)
-        fault = network.behavior.fail
-        if not _is_signed_in(request, network):
+        fault = "login" if network.login_is_refused() else network.behavior.fail
+        if not network.is_signed_in(request.headers.get("authorization", "").encode()):
             return refusal(20003)
-        if fault in BEFORE_TAKING:
-            return refusal(BEFORE_TAKING[fault])
-        if fault == "hang":
+        if fault in NOT_TAKEN:
+            return refusal(NOT_TAKEN[fault][0])
+        if fault in SILENT:
             return await _never(network)
         if request.path_params["account"] != network.settings.account:
             return refusal(20404)
         return await view(request)
 
     return guarded
-
-
-def _is_signed_in(request: Request, network: Network) -> bool:
-    expected = f"{network.settings.account}:{network.settings.token}".encode()
-    given = request.headers.get("authorization", "").removeprefix("Basic ")
-    return hmac.compare_digest(base64.b64encode(expected), given.encode())
 
 
 async def _never(network: Network) -> Response:
@@ -69,81 +66,47 @@ async def _never(network: Network) -> Response:
 
 
 @for_the_account
-async def create_message(request: Request) -> Response:
-    network, form = network_of(request), await form_of(request)
-    words = {
-        "to": form.get("To", ""),
-        "sender": form.get("From", ""),
-        "callback": form.get("StatusCallback", ""),
-    }
-    if code := problem_with(form, network.numbers, network.opted_out):
-        return refusal(code, **words)
-    if network.is_full:
-        return refusal(20429)
-    text = network.take(form["From"], form["To"], form["Body"], form.get("StatusCallback", ""))
-    match network.behavior.fail:
-        case "error_after":
-            return refusal(20500)
-        case "hang_after":
-            return await _never(network)
-        case "garbage_after":
-            return PlainTextResponse("<html><h1>Welcome</h1></html>", 201, media_type="text/html")
-        case "cut_after":
-            return CutOff()
-    return JSONResponse(text.resource(), 201)
-
-
-class CutOff(Response):
-    """The beginning of an answer; then the connection closes."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"900")]
-        await send({"type": "http.response.start", "status": 201, "headers": headers})
-        await send({"type": "http.response.body", "body": b'{"account_sid": "AC', "more_body": True})
-
-
-@for_the_account
 async def list_messages(request: Request) -> Response:
-    wanted = request.query_params
+    wanted, network = request.query_params, network_of(request)
     try:
         since, until = _days(wanted)
     except ValueError:
         return refusal(20001)
+    to = wanted.get("To")
     texts = [
         text
-        for text in reversed(network_of(request).texts.values())
-        if wanted.get("To") in (None, "", text.to_number)
-        and wanted.get("From") in (None, "", text.from_number)
+        for text in reversed(network.texts_to.get(to, []) if to else network.texts.values())
+        if wanted.get("From") in (None, "", text.from_number)
         and since <= (text.sent_at or text.created_at) < until
     ]
-    return _page(request, "messages", [text.resource() for text in texts])
+    return _page(request, "messages", texts)
 
 
-def _days(wanted: QueryParams) -> tuple[datetime, datetime]:
+def _days(wanted: QueryParams) -> tuple[float, float]:
     """From `DateSent` (that day), `DateSent>` (from then on) and `DateSent<` (up to then). A day is in UTC."""
-    since, until = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    since, until = -math.inf, math.inf
     if day := wanted.get("DateSent"):
         since = _moment(day)
-        until = since + timedelta(days=1)
+        until = since + A_DAY
     if after := wanted.get("DateSent>"):
         since = _moment(after)
     if before := wanted.get("DateSent<"):
-        until = _moment(before) + (timedelta(days=1) if len(before) == 10 else timedelta(seconds=1))
+        until = _moment(before) + (A_DAY if len(before) == 10 else 1)
     return since, until
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str) -> float:
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _page(request: Request, name: str, resources: list[dict[str, object]]) -> JSONResponse:
+def _page(request: Request, name: str, things: Sequence[Text] | Sequence[Number]) -> JSONResponse:
     """One page of a list, with Twilio's words around it."""
     wanted = dict(request.query_params)
     size = min(max(_whole(wanted.get("PageSize"), 50), 1), LARGEST_PAGE)
     page = _whole(wanted.get("Page"), 0)
     start = page * size
-    chosen = resources[start : start + size]
+    chosen = [thing.resource() for thing in things[start : start + size]]
 
     def uri(number: int) -> str:
         return f"{request.url.path}?{urlencode(wanted | {'PageSize': str(size), 'Page': str(number)})}"
@@ -152,7 +115,7 @@ def _page(request: Request, name: str, resources: list[dict[str, object]]) -> JS
         name: chosen,
         "end": start + max(len(chosen) - 1, 0),
         "first_page_uri": uri(0),
-        "next_page_uri": uri(page + 1) if len(resources) > start + size else None,
+        "next_page_uri": uri(page + 1) if len(things) > start + size else None,
         "page": page,
         "page_size": size,
         "previous_page_uri": uri(page - 1) if page else None,
@@ -172,11 +135,16 @@ async def fetch_message(request: Request) -> Response:
     return JSONResponse(text.resource()) if text else refusal(20404)
 
 
+async def fetch_picture(_request: Request) -> Response:
+    """Every picture is the same small one. Whoever has the address may see it, as at Twilio."""
+    return Response(PICTURE, media_type="image/png")
+
+
 @for_the_account
 async def list_numbers(request: Request) -> Response:
     wanted = request.query_params.get("PhoneNumber", "")
     numbers = [number for number in network_of(request).numbers.values() if wanted in number.number]
-    return _page(request, "incoming_phone_numbers", [number.resource() for number in numbers])
+    return _page(request, "incoming_phone_numbers", numbers)
 
 
 @for_the_account
@@ -213,6 +181,7 @@ async def one_number(request: Request) -> Response:
         return refusal(20404)
     if request.method == "DELETE":
         del network.numbers[number.number]
+        network.retired.append(number.number)
         return Response(status_code=204)
     if request.method == "POST":
         form = await form_of(request)
@@ -233,9 +202,9 @@ async def list_available(request: Request) -> Response:
 
 ACCOUNT = "/2010-04-01/Accounts/{account}"
 routes: list[BaseRoute] = [
-    Route(f"{ACCOUNT}/Messages.json", create_message, methods=["POST"]),
     Route(f"{ACCOUNT}/Messages.json", list_messages, methods=["GET"]),
     Route(f"{ACCOUNT}/Messages/{{sid}}.json", fetch_message, methods=["GET"]),
+    Route(f"{ACCOUNT}/Messages/{{sid}}/Media/{{name}}", fetch_picture, methods=["GET"]),
     Route(f"{ACCOUNT}/IncomingPhoneNumbers.json", buy_number, methods=["POST"]),
     Route(f"{ACCOUNT}/IncomingPhoneNumbers.json", list_numbers, methods=["GET"]),
     Route(f"{ACCOUNT}/IncomingPhoneNumbers/{{sid}}.json", one_number, methods=["GET", "POST", "DELETE"]),

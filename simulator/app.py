@@ -11,19 +11,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from simulator import api, door
+from simulator.line import LARGEST_REQUEST
 from simulator.network import Network
 from simulator.refusals import refusal
-from simulator.settings import Settings
-
-LARGEST_REQUEST = 100_000
+from simulator.settings import Behavior, Settings
 
 
-def build_app(settings: Settings) -> Starlette:
+def build_app(settings: Settings, behavior: Behavior | None = None) -> Starlette:
     """An ASGI application; `app.state.network` is the network while it runs."""
 
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        app.state.network = Network(settings)
+        app.state.network = Network(settings, behavior)
         yield
         await app.state.network.aclose()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from urllib.parse import quote
 
 from simulator.network import Network, Phone
 from simulator.numbers import friendly
-from simulator.settings import FAULTS
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-src 'self'; frame-ancestors 'self'; "
@@ -35,21 +35,13 @@ def phones(network: Network) -> str:
     )
     count = len(network.phones)
     shown = f"<p class='quiet'>The newest {SHOWN} of {count}.</p>" if count > SHOWN else ""
-    return _document(
+    return document(
         "Phones",
         "<main><h1>Phones</h1><p class='quiet'>A make-believe phone network. Open a phone to answer as the voter."
         f"</p>{listing}{shown}"
         "<p><a class='back' href='/simulator/controls'>Text from another phone, or make the network misbehave</a>"
         "</p></main>",
         refresh=10,
-    )
-
-
-def controls(network: Network) -> str:
-    return _document(
-        "Controls",
-        "<main><p><a class='back' href='/simulator/'>All phones</a></p>"
-        f"{_first_words(network)}{_settings(network)}</main>",
     )
 
 
@@ -67,37 +59,7 @@ def _row(number: str, phone: Phone) -> str:
     )
 
 
-def _first_words(network: Network) -> str:
-    senders = sorted(
-        {sender for phone in network.phones.values() for sender in phone.senders} | set(network.numbers)
-    )
-    return (
-        (
-            "<h1>Text from another phone</h1>"
-            "<form method='post' action='/simulator/replies'>"
-            "<label>From<input name='from' required placeholder='+19195550142' autocomplete='off'></label>"
-            f"{_choice('to', 'To', {sender: friendly(sender) for sender in senders[:SHOWN]}, '')}"
-            "<label>Text<textarea name='body' rows='2' maxlength='1600' required></textarea></label>"
-            "<button>Send</button></form>"
-        )
-        if senders
-        else ""
-    )
-
-
-def _settings(network: Network) -> str:
-    faults = {name: f"{name}: {words}" if name else words for name, words in FAULTS.items()}
-    ticked = " checked" if network.behavior.silent else ""
-    return (
-        "<h1>Make the network misbehave</h1>"
-        "<form method='post' action='/simulator/settings'>"
-        f"{_choice('fail', 'The API', faults, network.behavior.fail)}"
-        f"<label class='tick'><input type='checkbox' name='silent'{ticked}>Voters stay silent</label>"
-        "<button>Save</button></form>"
-    )
-
-
-def _choice(name: str, label: str, options: dict[str, str], chosen: str) -> str:
+def choice(name: str, label: str, options: Mapping[str, str], chosen: str) -> str:
     inner = "".join(
         f"<option value='{escape(value)}'{' selected' if value == chosen else ''}>{escape(words)}</option>"
         for value, words in options.items()
@@ -113,14 +75,14 @@ def phone(network: Network, number: str) -> str:
     composer = (
         (
             "<form class='composer' method='post' action='/simulator/replies'>"
-            f"<input type='hidden' name='from' value='{escape(number)}'>{_choice('to', 'To', answers, '')}"
+            f"<input type='hidden' name='from' value='{escape(number)}'>{choice('to', 'To', answers, '')}"
             "<label>Your answer<textarea name='body' rows='2' maxlength='1600' required autofocus></textarea></label>"
             "<button>Send</button></form>"
         )
         if senders
         else ""
     )
-    return _document(
+    return document(
         name,
         f"<main class='phone'><p><a class='back' href='/simulator/'>All phones</a></p><h1>{name}</h1>"
         f"<p class='quiet'>{escape(_about(network, number))}</p>"
@@ -141,12 +103,12 @@ def thread(network: Network, number: str) -> str:
     lines = network.phones[number].lines if number in network.phones else ()
     # The newest comes first and is shown last, so that the view stays at the end when it is renewed.
     bubbles = "".join(f"<li class='{who}'>{escape(text)}</li>" for who, text in reversed(lines))
-    return _document(
+    return document(
         "Texts", f"<ol class='thread'>{bubbles or '<li class=network>No texts yet.</li>'}</ol>", refresh=3
     )
 
 
-def _document(title: str, body: str, refresh: int = 0) -> str:
+def document(title: str, body: str, refresh: int = 0) -> str:
     again = f"<meta http-equiv='refresh' content='{refresh}'>" if refresh else ""
     return (
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
+from simulator.answers import Answer, document
 from simulator.numbers import is_phone
 
 LONGEST_BODY = 1600
@@ -48,21 +49,31 @@ MESSAGES = {
     21612: "Message cannot be sent with the current combination of 'To' ({to}) and 'From' ({sender})",
     21614: "'To' number is not a valid mobile number",
     21617: "The concatenated message body exceeds the 1600 character limit",
+    30007: "Message filtered",
+    30034: "US A2P 10DLC - Message from an Unregistered Number",
 }
+NO_WORDS = {"to": "", "sender": "", "callback": ""}
 STATUSES = {20003: 401, 20404: 404, 20429: 429, 20500: 500, 20503: 503}
 
 
-def refusal(code: int, **words: str) -> JSONResponse:
-    """Twilio's error document."""
+def refused(code: int, words: Mapping[str, str] = NO_WORDS, *, says_when: bool = True) -> Answer:
+    """Twilio's error document. With 429, `says_when` to come again."""
     status = STATUSES.get(code, 400)
     content = {
         "code": code,
-        "message": MESSAGES[code].format(**words),
+        "message": MESSAGES[code].format(**{**NO_WORDS, **words}),
         "more_info": f"https://www.twilio.com/docs/errors/{code}",
         "status": status,
     }
-    headers = {"Retry-After": "1"} if status == 429 else None
-    return JSONResponse(content, status, headers)
+    answer = document(status, content)
+    if status == 429 and says_when:
+        answer.headers["retry-after"] = "1"
+    return answer
+
+
+def refusal(code: int) -> Response:
+    answer = refused(code)
+    return Response(answer.body, answer.status, answer.headers)
 
 
 def problem_with(
@@ -77,7 +88,7 @@ def problem_with(
         (21603, not sender),
         (REFUSED_FROM.get(sender), sender in REFUSED_FROM),
         (REFUSED_TO.get(to), to in REFUSED_TO),
-        (21602, not body),
+        (21602, not (body or form.get("MediaUrl"))),
         (21617, len(body) > LONGEST_BODY),
         (21212, not is_phone(sender)),
         (21606, ours and sender not in ours and sender != ALWAYS_OURS),

@@ -2,22 +2,65 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import functools
 import hashlib
 import hmac
 import logging
-import uuid
+import ssl
 from collections.abc import Awaitable, Callable
-from urllib.parse import urldefrag
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urldefrag, urlencode
 
-import httpx
+import aiohttp
+from yarl import URL
+
+from simulator.chaos import Dice
+from simulator.ledger import Webhook
 
 log = logging.getLogger("simulator")
-# As with `#rc=3&rp=all` behind the address: every failure is tried again, up to three times.
-RETRIES = 3
 FIRST_WAIT = 0.5  # seconds, doubled each time
+MOST_RETRIES = 5  # of those that an address may ask for
+CONNECTIONS = 100
 Pause = Callable[[float], Awaitable[None]]
+# How a try may fail without an answer.
+NOT_CONNECTED, NOT_READ = "ct", "rt"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """What is tried again (of ct, rt, 4xx, 5xx, all), how often, and how long each step may take, in seconds."""
+
+    retries: int
+    failures: frozenset[str] = frozenset({"all"})
+    connect: float = 5.0
+    read: float = 15.0
+    total: float = 15.0
+
+    def tries_again_after(self, answer: int | str) -> bool:
+        kind = answer if isinstance(answer, str) else f"{answer // 100}xx"
+        return "all" in self.failures or kind in self.failures
+
+
+@functools.lru_cache(maxsize=1000)
+def patience_of(fragment: str, retries: int) -> Patience:
+    """From `#rc=5&rp=all&ct=2000&rt=5000&tt=9000` behind an address, in milliseconds. Without it, every failure is
+    tried again `retries` times, which is kinder than Twilio (once, and only when it could not connect)."""
+    wishes = dict(parse_qsl(fragment))
+    if not wishes:
+        return Patience(retries)
+    times = {
+        name: int(wishes[name]) / 1000 for name in ("ct", "rt", "tt") if wishes.get(name, "").isdecimal()
+    }
+    count = wishes.get("rc", "1")
+    return Patience(
+        retries=min(int(count), MOST_RETRIES) if count.isdecimal() else 1,
+        failures=frozenset(wishes.get("rp", "ct").split(",")),
+        connect=times.get("ct", 5.0),
+        read=times.get("rt", 15.0),
+        total=times.get("tt", 15.0),
+    )
 
 
 def signature(token: str, url: str, form: dict[str, str]) -> str:
@@ -27,45 +70,87 @@ def signature(token: str, url: str, form: dict[str, str]) -> str:
     return base64.b64encode(digest).decode()
 
 
-# Reading the certificates takes a while.
-_tls = functools.cache(httpx.create_ssl_context)
+# Reading the certificates takes a while, and few customers of a simulator have any.
+_tls = functools.cache(ssl.create_default_context)
 
 
 class Webhooks:
-    """Posts forms. `pause` waits between tries."""
+    """Posts news. `pause` waits between tries; `may_go` is closed while the network is told to hold webhooks back."""
 
-    def __init__(self, token: str, pause: Pause) -> None:
-        self._token, self._pause = token, pause
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(15.0, connect=5.0, pool=60.0),
-            # Few are enough for a customer who answers at once, and httpx grows slow with many.
-            limits=httpx.Limits(max_connections=40, max_keepalive_connections=40),
-            headers={"User-Agent": "TwilioProxy/1.1", "Accept": "*/*"},
-            verify=_tls(),
-            trust_env=False,
-        )
+    def __init__(self, token: str, pause: Pause, dice: Dice, retries: int) -> None:
+        self._token, self._pause, self._dice, self._retries = token, pause, dice, retries
+        self.may_go = asyncio.Event()
+        self.may_go.set()
+        self._client: aiohttp.ClientSession | None = None
 
-    async def post(self, address: str, form: dict[str, str]) -> int | None:
+    async def post(self, webhook: Webhook, copy: int = 0) -> int | None:
         """The last answer's status; None when there was none. What is after a `#` is not called or signed."""
-        url = urldefrag(address).url
-        headers = {
-            "X-Twilio-Signature": signature(self._token, url, form),
-            "I-Twilio-Idempotency-Token": str(uuid.uuid4()),
-        }
-        for attempt in range(RETRIES + 1):
+        url, fragment = urldefrag(webhook.url)
+        patience = patience_of(fragment, self._retries)
+        answer: int | str = NOT_CONNECTED
+        for attempt in range(patience.retries + 1):
             if attempt:
                 await self._pause(FIRST_WAIT * 2 ** (attempt - 1))
-            status = await self._try(url, form, headers)
-            if status is not None and status < 300:
-                return status
-            log.warning("A webhook to %s failed with %s (try %s)", url, status or "no answer", attempt + 1)
-        return status
+            await self.may_go.wait()
+            answer = await self._try(webhook, url, patience)
+            is_lost = self._dice.falls("webhook_unanswered", webhook.text.key, webhook.status, copy, attempt)
+            if isinstance(answer, int) and answer < 300 and not is_lost:
+                break
+            log.warning("A webhook to %s failed with %s (try %s)", url, answer, attempt + 1)
+            if not (is_lost or patience.tries_again_after(answer)):
+                break
+        return answer if isinstance(answer, int) else None
 
-    async def _try(self, url: str, form: dict[str, str], headers: dict[str, str]) -> int | None:
+    async def replay(self, webhook: Webhook) -> None:
+        """The same once more, as it was signed before; not tried again."""
+        url, fragment = urldefrag(webhook.url)
+        await self.may_go.wait()
+        webhook.replays += 1
+        await self._try(webhook, url, patience_of(fragment, self._retries))
+
+    async def _try(self, webhook: Webhook, url: str, patience: Patience) -> int | str:
+        form = webhook.form()
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Twilio-Signature": signature(self._token, url, form),
+            "I-Twilio-Idempotency-Token": webhook.token,
+        }
+        webhook.tries += 1
+        answer = await self._call(url, urlencode(form).encode(), headers, patience)
+        webhook.answer = answer if isinstance(answer, int) else None
+        webhook.answered += isinstance(answer, int) and answer < 300
+        return answer
+
+    async def _call(self, url: str, body: bytes, headers: dict[str, str], patience: Patience) -> int | str:
+        limits = aiohttp.ClientTimeout(
+            total=None, sock_connect=patience.connect, sock_read=min(patience.read, patience.total)
+        )
+        address = URL(url, encoded=True)
         try:
-            return (await self._client.post(url, data=form, headers=headers)).status_code
-        except (httpx.HTTPError, httpx.InvalidURL):
-            return None
+            async with self._session().post(
+                address,
+                data=body,
+                headers=headers,
+                timeout=limits,
+                allow_redirects=False,
+                ssl=_tls() if address.scheme == "https" else True,
+            ) as answer:
+                await answer.read()
+                return answer.status
+        except aiohttp.ClientConnectorError:
+            return NOT_CONNECTED
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            return NOT_READ
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._client is None:
+            self._client = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=10.0),
+                headers={"User-Agent": "TwilioProxy/1.1", "Accept": "*/*"},
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._client
 
     async def aclose(self) -> None:
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.close()

@@ -22,6 +22,7 @@ from twilio.rest import Client
 
 from simulator import Settings, build_app
 from simulator.network import Network
+from simulator.server import Server, configuration
 from simulator.voters import character_of
 
 ACCOUNT, TOKEN = "AC" + "7" * 32, "the token of the tests"
@@ -105,7 +106,7 @@ class Redirected(TwilioHttpClient):  # type: ignore[misc]
         return super().request(method, here.geturl(), *args, **kwargs)
 
 
-class Prompt(uvicorn.Server):
+class Prompt(Server):
     """Looks a hundred times a second whether it is to stop, not ten: there are many tests."""
 
     async def main_loop(self) -> None:
@@ -154,7 +155,7 @@ def started(**changes: Any) -> Iterator[Running]:
     """A simulator 200 times as fast as life, with these changes to its settings."""
     settings = replace(Settings(ACCOUNT, TOKEN, numbers=(OURS, OTHER_OF_OURS), speed=200), **changes)
     app = build_app(settings)
-    server = Prompt(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1))
+    server = Prompt(configuration(app, port=0, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run)
     thread.start()
     eventually(lambda: server.started, 20)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from simulator.settings import FAULTS
+from simulator.chaos import FAULTS
 from simulator.tests.conftest import ACCOUNT, OTHER_OF_OURS, OURS, Customer, Running, eventually, phone_of
 
 VOTER = "+19195550142"
@@ -68,8 +68,9 @@ def test_a_setting_that_makes_no_sense_changes_nothing(shared: Running, wish: ob
 
 def test_settings_are_taken_over(simulator: Running) -> None:
     wish = {"fail": "busy", "latency_ms": 5, "silent": True, "receipts": "doubled"}
-    assert simulator.door.post("/settings", json=wish).json() == wish
-    assert simulator.door.post("/settings", json={"fail": ""}).json() == wish | {"fail": ""}
+    before = simulator.door.get("/settings").json()
+    assert simulator.door.post("/settings", json=wish).json() == before | wish
+    assert simulator.door.post("/settings", json={"fail": ""}).json() == before | wish | {"fail": ""}
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,12 @@ def test_settings_are_taken_over(simulator: Running) -> None:
         ("hang_after", httpx.ReadTimeout, True),
         ("cut_after", httpx.RemoteProtocolError, True),
         ("garbage_after", 201, True),
+        ("gateway_after", 502, True),
+        ("half_after", 201, True),
+        ("reset_after", httpx.ReadError, True),
+        ("reset", httpx.ReadError, False),
+        ("busy_bare", 429, False),
+        ("rejected", 400, False),
         ("login", 401, False),
     ],
 )
