@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -81,6 +82,8 @@ def main() -> None:
     )
     # Being asked to stop is no failure. uvicorn raises the signal again when it has stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # A hundred thousand texts stay; to look through them all for garbage again and again would take its time.
+    gc.set_threshold(100_000, 50, 100)
     config = configuration(
         build_app(settings, chosen.behavior),
         host=chosen.host,

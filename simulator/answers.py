@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 class Ending(Enum):
     """How much of an answer the caller gets."""
@@ -30,4 +32,4 @@ class Answer:
 
 
 def document(status: int, content: object) -> Answer:
-    return Answer(status, json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
+    return Answer(status, _json.encode(content).encode())

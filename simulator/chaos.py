@@ -6,7 +6,7 @@ Sources: Twilio's error dictionary and pages on webhooks; what peers got wrong i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 # What may become of a send. Those ending in "after" take the text first, as a real carrier may; the others take
@@ -90,12 +90,15 @@ class Dice:
         share = self._chances.get(chance, 0.0)
         return share > 0 and self.number(chance, *what) < share
 
+    def fallen(self, names: Iterable[str], *what: object) -> tuple[str, ...]:
+        return tuple([name for name in names if self._chances[name] and self.falls(name, *what)])
+
     def pick(self, options: Sequence[T], *what: object) -> T:
         return options[int(self.number("pick", *what) * len(options))]
 
     def fault(self, *what: object) -> str:
         """The fault of one send, or "". Each has exactly its share: they never fall together."""
-        shares = [(name, share) for name, share in self._chances.items() if share and name in SEND_CHANCES]
+        shares = [(name, self._chances[name]) for name in SEND_CHANCES if self._chances[name]]
         if not shares:
             return ""
         place = self.number("send", *what)

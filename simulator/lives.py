@@ -22,10 +22,11 @@ ONE_MORE_THING = "One more thing: thank you for asking"
 
 async def live(network: Network, text: Text, error_code: int) -> None:
     """`error_code`: a reason of the network itself for which this text will not arrive."""
-    text.faults = tuple(name for name in RECEIPT_CHANCES if network.dice.falls(name, text.key))
+    text.faults += network.dice.fallen(RECEIPT_CHANCES, text.key)
     status, error_code = _end_of(network, text, error_code)
-    if "reply_early" in (early := _reply_faults(network, text)) and status == "delivered":
-        await _answer(network, text, early)
+    faults = network.dice.fallen(REPLY_CHANCES, text.key)
+    if "reply_early" in faults and status == "delivered":
+        await _answer(network, text, faults)
     if not text.early:
         await network.pause(network.between(0.2, 1.2))
     news: list[Webhook] = []
@@ -43,8 +44,8 @@ async def live(network: Network, text: Text, error_code: int) -> None:
     await _tell(network, text, news)
     if "receipt_stranger" in text.faults:
         await _tell_of_a_stranger(network, text)
-    if status == "delivered" and "reply_early" not in early:
-        await _answer(network, text, early)
+    if status == "delivered" and "reply_early" not in faults:
+        await _answer(network, text, faults)
 
 
 def _end_of(network: Network, text: Text, error_code: int) -> tuple[str, int]:
@@ -119,10 +120,6 @@ def another_name(address: str) -> str:
     except ValueError:
         return address
     return f"{start}{slash}{uuid.uuid4()}{mark}{rest}"
-
-
-def _reply_faults(network: Network, text: Text) -> tuple[str, ...]:
-    return tuple(name for name in REPLY_CHANCES if network.dice.falls(name, text.key))
 
 
 async def _answer(network: Network, text: Text, faults: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import logging
 import ssl
+import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urldefrag, urlencode
@@ -110,6 +111,7 @@ class Webhooks:
 
     async def _try(self, webhook: Webhook, url: str, patience: Patience) -> int | str:
         form = webhook.form()
+        webhook.token = webhook.token or str(uuid.uuid4())
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "X-Twilio-Signature": signature(self._token, url, form),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -63,13 +64,14 @@ class Customer:
     url: str = ""
     heard: list[Heard] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    slowness: float = 0.0  # seconds, before it answers
 
     def at(self, path: str) -> list[Heard]:
         return [webhook for webhook in self.heard if webhook.path == path]
 
 
-@pytest.fixture
-def customer() -> Iterator[Customer]:
+@contextmanager
+def heard_at(port: int = 0) -> Iterator[Customer]:
     known = Customer()
 
     class Door(BaseHTTPRequestHandler):
@@ -78,13 +80,15 @@ def customer() -> Iterator[Customer]:
             form = dict(parse_qsl(body, keep_blank_values=True, strict_parsing=True))
             headers = {name.lower(): value for name, value in self.headers.items()}
             known.heard.append(Heard(urlsplit(self.path).path, known.url + self.path, form, headers))
-            self.send_response(known.answers.pop(0) if known.answers else 200)
-            self.end_headers()
+            time.sleep(known.slowness)
+            with suppress(ConnectionError):
+                self.send_response(known.answers.pop(0) if known.answers else 200)
+                self.end_headers()
 
         def log_message(self, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Door)
     known.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -92,6 +96,12 @@ def customer() -> Iterator[Customer]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def customer() -> Iterator[Customer]:
+    with heard_at() as known:
+        yield known
 
 
 class Redirected(TwilioHttpClient):  # type: ignore[misc]
@@ -143,6 +153,18 @@ class Running:
         for session in self.sessions:
             session.close()
         self.server.should_exit = True
+
+    def told(self, **wishes: object) -> None:
+        """The network is told how to behave."""
+        self.door.post("/settings", json=wishes).raise_for_status()
+
+    def rows(self, kind: str = "accepted,refused,reply,receipt") -> list[dict[str, Any]]:
+        """The ledger's rows of this kind, or of these."""
+        lines = self.door.get("/ledger", params={"rows": kind}).raise_for_status().text
+        return [json.loads(line) for line in lines.splitlines()]
+
+    def is_at_rest(self) -> bool:
+        return bool(self.door.get("/ledger/summary").json()["under_way"] == 0)
 
     def said(self, sender: str, body: str, to: str = OURS) -> dict[str, Any]:
         answer = self.door.post("/replies", json={"from": sender, "to": to, "body": body})

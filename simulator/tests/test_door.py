@@ -7,7 +7,6 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from simulator.chaos import FAULTS
 from simulator.tests.conftest import ACCOUNT, OTHER_OF_OURS, OURS, Customer, Running, eventually, phone_of
 
 VOTER = "+19195550142"
@@ -71,46 +70,6 @@ def test_settings_are_taken_over(simulator: Running) -> None:
     before = simulator.door.get("/settings").json()
     assert simulator.door.post("/settings", json=wish).json() == before | wish
     assert simulator.door.post("/settings", json={"fail": ""}).json() == before | wish | {"fail": ""}
-
-
-@pytest.mark.parametrize(
-    ("fail", "status", "is_taken"),
-    [
-        ("", 201, True),
-        ("busy", 429, False),
-        ("unavailable", 503, False),
-        ("error", 500, False),
-        ("error_after", 500, True),
-        ("hang", httpx.ReadTimeout, False),
-        ("hang_after", httpx.ReadTimeout, True),
-        ("cut_after", httpx.RemoteProtocolError, True),
-        ("garbage_after", 201, True),
-        ("gateway_after", 502, True),
-        ("half_after", 201, True),
-        ("reset_after", httpx.ReadError, True),
-        ("reset", httpx.ReadError, False),
-        ("busy_bare", 429, False),
-        ("rejected", 400, False),
-        ("login", 401, False),
-    ],
-)
-def test_the_network_misbehaves_as_it_is_told(
-    simulator: Running, fail: str, status: int | type[Exception], is_taken: bool
-) -> None:
-    simulator.door.post("/settings", json={"fail": fail}).raise_for_status()
-    if isinstance(status, int):
-        assert simulator.api.post("/Messages.json", data=FORM | {"To": VOTER}).status_code == status
-    else:
-        with pytest.raises(status):
-            simulator.api.post("/Messages.json", data=FORM | {"To": VOTER})
-    assert simulator.door.get("/messages").json()["count"] == int(is_taken)
-    simulator.network.behavior.fail = ""
-    assert simulator.api.get("/Messages.json").status_code == 200
-
-
-def test_every_fault_is_tried_above() -> None:
-    marks = test_the_network_misbehaves_as_it_is_told.pytestmark  # type: ignore[attr-defined]
-    assert {case[0] for case in marks[0].args[1]} == set(FAULTS)
 
 
 def test_answers_can_be_made_slow(simulator: Running) -> None:
