@@ -47,8 +47,8 @@ def _so_far(network: Network) -> str:
     counts = network.ledger.counts(network.texts.values())
     return (
         "<h1>What happened so far</h1>"
-        f"<p>{counts['accepted']:,} texts taken and {counts['refused']:,} refused, {counts['reply']:,} replies, "
-        f"{counts['receipt']:,} receipts. {network.under_way:,} texts are on their way. "
+        f"<p>Texts taken: {counts['accepted']:,}; refused: {counts['refused']:,}; still on their way: "
+        f"{network.under_way:,}. Replies: {counts['reply']:,}. Receipts: {counts['receipt']:,}. "
         "<a href='/simulator/ledger'>The whole book</a></p>"
         "<form method='post' action='/simulator/replay'>"
         "<p class='quiet'>Tells everything that was ever told once more, as somebody might who listened in.</p>"

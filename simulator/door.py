@@ -154,7 +154,9 @@ async def outage(request: Request) -> Response:
     ):
         return _sorry(f"seconds must be more than 0 and at most {LONGEST_DURATION:.0f}.")
     network_of(request).begin(request.app.state.server.be_out_of_order(float(seconds)))
-    return JSONResponse({"seconds": seconds}, 202)
+    return (
+        JSONResponse({"seconds": seconds}, 202) if is_json else RedirectResponse("/simulator/controls", 303)
+    )
 
 
 async def _wishes(request: Request) -> tuple[Mapping[str, object], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html.parser import HTMLParser
 
 import httpx
 import pytest
@@ -119,6 +120,58 @@ def test_the_controls_change_the_settings(simulator: Running) -> None:
     assert (settings["fail"], settings["silent"]) == ("", False)
 
 
+class Fields(HTMLParser):
+    """The controls' settings form as a browser would send it: what is chosen, filled in and ticked."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self._form = self._name = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._form = known["action"]
+        if self._form != "/simulator/settings":
+            return
+        if tag == "select":
+            self._name = known["name"]
+        if tag == "option" and "selected" in known:
+            self.values[self._name] = known["value"]
+        if tag == "input" and (known["type"] != "checkbox" or "checked" in known):
+            self.values[known["name"]] = known.get("value", "on")
+
+
+def test_every_switch_is_on_the_page_and_saving_it_unchanged_changes_nothing(simulator: Running) -> None:
+    simulator.told(all=0.05, fail="busy", late_by=1.5, hold=True, number_per_second=3, receipts="doubled")
+    before = simulator.door.get("/settings").json()
+    form = Fields(simulator.door.get("/controls").text).values
+    assert form.keys() == before.keys() - {"silent"}
+    assert simulator.door.post("/settings", data=form).status_code == 303
+    assert simulator.door.get("/settings").json() == before
+
+
+def test_a_person_breaks_the_network_and_mends_it(start: Callable[..., Running]) -> None:
+    simulator = start(voters="silent")
+    form = Fields(simulator.door.get("/controls").text).values
+    simulator.door.post("/settings", data=form | {"error_after": "100", "silent": "on"})
+    assert simulator.api.post("/Messages.json", data=FORM | {"To": VOTER}).status_code == 500
+    page = simulator.door.get("/controls").text
+    assert "Texts taken: 1; refused: 0;" in page
+    assert Fields(page).values["error_after"] == "100"
+    simulator.door.post("/settings", data=form)
+    assert simulator.api.post("/Messages.json", data=FORM | {"To": VOTER}).status_code == 201
+    assert simulator.door.post("/settings", data=form | {"error_after": "101"}).status_code == 400
+
+
+def test_a_person_replays_and_switches_the_network_off(simulator: Running, customer: Customer) -> None:
+    simulator.said(VOTER, "Hi")
+    assert simulator.door.post("/replay", data={"": ""}).status_code == 303
+    eventually(lambda: len(customer.heard) == 2)
+    assert simulator.door.post("/outage", data={"seconds": "0.2"}).status_code == 303
+
+
 @pytest.mark.parametrize("path", ["/", "/controls", f"/phones/{VOTER}", f"/phones/{VOTER}/thread"])
 def test_pages_run_no_script(shared: Running, path: str) -> None:
     answer = shared.door.get(path)
@@ -134,9 +187,9 @@ def test_what_is_no_phone_has_no_page(shared: Running, number: str) -> None:
     assert shared.door.get(f"/phones/{number}/thread").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/replies", "/settings"])
+@pytest.mark.parametrize("path", ["/replies", "/settings", "/replay", "/outage"])
 def test_forms_of_other_sites_are_refused(simulator: Running, customer: Customer, path: str) -> None:
-    form = {"from": VOTER, "to": OTHER_OF_OURS, "body": "Hi", "fail": "busy"}
+    form = {"from": VOTER, "to": OTHER_OF_OURS, "body": "Hi", "fail": "busy", "seconds": "1"}
     answer = simulator.door.post(path, data=form, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert (customer.heard, simulator.network.behavior.fail) == ([], "")

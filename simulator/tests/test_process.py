@@ -76,6 +76,9 @@ def is_up_or_gone(client: httpx.Client, url: str) -> None:
         (["--account", "AC1"], "--token"),
         (["--account", "AC1", "--token", "t", "--speed", "0"], "--speed"),
         (["--account", "AC1", "--token", "t", "--voters", "loud"], "realistic"),
+        (["--account", "AC1", "--token", "t", "--set", "busy=2"], "busy must be a share from 0 to 1."),
+        (["--account", "AC1", "--token", "t", "--set", "rain=0.5"], "There is no setting 'rain'."),
+        (["--account", "AC1", "--token", "t", "--set", "late_by"], "late_by must be seconds"),
     ],
 )
 def test_what_it_cannot_be_started_with_is_said(arguments: list[str], words: str) -> None:
@@ -83,3 +86,14 @@ def test_what_it_cannot_be_started_with_is_said(arguments: list[str], words: str
     ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert ended.returncode == 2
     assert words in ended.stderr
+
+
+def test_it_misbehaves_from_the_start_as_its_options_and_its_environment_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SIMULATOR_SET", "all=0.05 latency_ms=100 fail=busy")
+    options = ["--set", "latency_ms=5", "--set", "hold=yes", "--set", "fail=", "--set", "busy=0.01"]
+    with program(*options, "--keep", "9", "--retries", "2", "--retired", OURS) as (_, client):
+        settings = client.get("/simulator/settings").json()
+    assert (settings["latency_ms"], settings["hold"], settings["fail"]) == (5, True, "")
+    assert (settings["busy"], settings["error_after"], settings["receipt_lost"]) == (0.01, 0.05, 0.05)
