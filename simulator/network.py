@@ -166,7 +166,7 @@ class Network:
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
-        await self.webhooks.aclose()
+        self.webhooks.close()
 
     def _heed_keyword(self, text: Text) -> str:
         """Twilio acts on a stop or start word, answers it, and tells so."""

@@ -8,25 +8,24 @@ import functools
 import hashlib
 import hmac
 import logging
-import ssl
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urldefrag, urlencode
 
-import aiohttp
-from yarl import URL
-
+from simulator.calls import NOT_CONNECTED, Calls
 from simulator.chaos import Dice
 from simulator.ledger import Webhook
 
 log = logging.getLogger("simulator")
 FIRST_WAIT = 0.5  # seconds, doubled each time
 MOST_RETRIES = 5  # of those that an address may ask for
-CONNECTIONS = 100
+HEADERS = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    "User-Agent": "TwilioProxy/1.1",
+    "Accept": "*/*",
+}
 Pause = Callable[[float], Awaitable[None]]
-# How a try may fail without an answer.
-NOT_CONNECTED, NOT_READ = "ct", "rt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,6 @@ class Patience:
     failures: frozenset[str] = frozenset({"all"})
     connect: float = 5.0
     read: float = 15.0
-    total: float = 15.0
 
     def tries_again_after(self, answer: int | str) -> bool:
         kind = answer if isinstance(answer, str) else f"{answer // 100}xx"
@@ -59,8 +57,7 @@ def patience_of(fragment: str, retries: int) -> Patience:
         retries=min(int(count), MOST_RETRIES) if count.isdecimal() else 1,
         failures=frozenset(wishes.get("rp", "ct").split(",")),
         connect=times.get("ct", 5.0),
-        read=times.get("rt", 15.0),
-        total=times.get("tt", 15.0),
+        read=min(times.get("rt", 15.0), times.get("tt", 15.0)),
     )
 
 
@@ -71,10 +68,6 @@ def signature(token: str, url: str, form: dict[str, str]) -> str:
     return base64.b64encode(digest).decode()
 
 
-# Reading the certificates takes a while, and few customers of a simulator have any.
-_tls = functools.cache(ssl.create_default_context)
-
-
 class Webhooks:
     """Posts news. `pause` waits between tries; `may_go` is closed while the network is told to hold webhooks back."""
 
@@ -82,7 +75,7 @@ class Webhooks:
         self._token, self._pause, self._dice, self._retries = token, pause, dice, retries
         self.may_go = asyncio.Event()
         self.may_go.set()
-        self._client: aiohttp.ClientSession | None = None
+        self._calls = Calls()
 
     async def post(self, webhook: Webhook, copy: int = 0) -> int | None:
         """The last answer's status; None when there was none. What is after a `#` is not called or signed."""
@@ -113,46 +106,15 @@ class Webhooks:
         form = webhook.form()
         webhook.token = webhook.token or str(uuid.uuid4())
         headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
             "X-Twilio-Signature": signature(self._token, url, form),
             "I-Twilio-Idempotency-Token": webhook.token,
         }
         webhook.tries += 1
-        answer = await self._call(url, urlencode(form).encode(), headers, patience)
+        body = urlencode(form).encode()
+        answer = await self._calls.post(url, HEADERS | headers, body, patience.connect, patience.read)
         webhook.answer = answer if isinstance(answer, int) else None
         webhook.answered += isinstance(answer, int) and answer < 300
         return answer
 
-    async def _call(self, url: str, body: bytes, headers: dict[str, str], patience: Patience) -> int | str:
-        limits = aiohttp.ClientTimeout(
-            total=None, sock_connect=patience.connect, sock_read=min(patience.read, patience.total)
-        )
-        address = URL(url, encoded=True)
-        try:
-            async with self._session().post(
-                address,
-                data=body,
-                headers=headers,
-                timeout=limits,
-                allow_redirects=False,
-                ssl=_tls() if address.scheme == "https" else True,
-            ) as answer:
-                await answer.read()
-                return answer.status
-        except aiohttp.ClientConnectorError:
-            return NOT_CONNECTED
-        except (aiohttp.ClientError, TimeoutError, ValueError):
-            return NOT_READ
-
-    def _session(self) -> aiohttp.ClientSession:
-        if self._client is None:
-            self._client = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=10.0),
-                headers={"User-Agent": "TwilioProxy/1.1", "Accept": "*/*"},
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
-        return self._client
-
-    async def aclose(self) -> None:
-        if self._client is not None:
-            await self._client.close()
+    def close(self) -> None:
+        self._calls.close()
