@@ -125,6 +125,9 @@ class Calls:
             status = await connection.ask(request)
         except ConnectionError:
             return NOT_READ
+        except asyncio.CancelledError:
+            connection.close()  # what it would still hear is nobody's answer
+            raise
         finally:
             too_late.cancel()
             self._busy.discard(connection)

@@ -48,6 +48,7 @@ def test_texts_are_listed_newest_first_by_phone_and_day_and_in_pages(simulator: 
     messages.create(to=VOTER, from_=OTHER_OF_OURS, body="Another number")
     assert [m.sid for m in messages.list(to=VOTER, from_=OURS)] == sids[::-1]
     assert [m.sid for m in messages.list(to=VOTER, from_=OURS, page_size=2)] == sids[::-1]
+    eventually(simulator.is_at_rest)
     now = datetime.now(UTC)
     assert len(messages.list(date_sent=now)) == 7
     assert len(messages.list(date_sent_after=now - timedelta(minutes=1), date_sent_before=now)) == 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -92,3 +93,26 @@ def test_where_nobody_can_be_there_nobody_is_connected(url: str) -> None:
         return await Calls().post(url, {}, b"", 1.0, 1.0)
 
     assert asyncio.run(once()) == NOT_CONNECTED
+
+
+def test_a_call_that_is_called_off_closes_its_line() -> None:
+    async def is_closed() -> bool:
+        hung_up = asyncio.Event()
+
+        async def customer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"hello")
+            call.cancel()
+            with contextlib.suppress(ConnectionError):
+                await reader.read()
+            hung_up.set()
+            writer.close()
+
+        server = await asyncio.start_server(customer, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        call = asyncio.ensure_future(Calls().post(url, {}, b"hello", 5.0, 30.0))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hung_up.wait(), 3)
+        server.close()
+        return hung_up.is_set()
+
+    assert asyncio.run(is_closed())
