@@ -86,7 +86,7 @@ def _days(wanted: QueryParams) -> tuple[float, float]:
     """From `DateSent` (that day), `DateSent>` (from then on) and `DateSent<` (up to then). A day is in UTC."""
     since, until = -math.inf, math.inf
     if day := wanted.get("DateSent"):
-        since = _moment(day)
+        since = _moment(day) // A_DAY * A_DAY
         until = since + A_DAY
     if after := wanted.get("DateSent>"):
         since = _moment(after)
