@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -170,11 +170,15 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
-    """A request to one of our callback addresses, as it came. Header names are in lower case."""
+    """A request to one of our callback addresses, as it came. Header names are in lower case.
+
+    `received_at` (aware) is for signatures that are good only for a while; without it those are not.
+    """
 
     url: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    received_at: datetime | None = None
 
 
 class EventKind(StrEnum):
