@@ -45,6 +45,15 @@ class Answer:
         return json.loads(self.body)
 
     @property
+    def fields(self) -> dict[str, Any]:
+        """The body as a JSON object; empty when it is anything else."""
+        try:
+            content = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    @property
     def retry_after(self) -> timedelta | None:
         """How long it asks us to wait, an hour at most; None when it does not say."""
         seconds = self.headers.get("retry-after", "")

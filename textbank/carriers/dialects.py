@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from textbank.carriers.bandwidth import Bandwidth
-from textbank.carriers.base import Carrier
+from textbank.carriers.base import Carrier, NumberShop
+from textbank.carriers.connections import Connections
 from textbank.carriers.models import CarrierAccount
+from textbank.carriers.telnyx import Telnyx
 from textbank.carriers.twilio import Twilio
 
 CARRIERS: Mapping[str, Carrier] = {
     CarrierAccount.Kind.TWILIO: Twilio(),
+    CarrierAccount.Kind.TELNYX: Telnyx(),
     CarrierAccount.Kind.BANDWIDTH: Bandwidth(),
+}
+# Where numbers can be had, over the connections of one visit.
+SHOPS: Mapping[str, Callable[[Connections], NumberShop]] = {
+    CarrierAccount.Kind.TWILIO: Twilio,
+    CarrierAccount.Kind.TELNYX: Telnyx,
+    CarrierAccount.Kind.BANDWIDTH: Bandwidth,
 }

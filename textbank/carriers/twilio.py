@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from itertools import product
 from typing import Any, TypeGuard
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
@@ -21,6 +22,7 @@ from textbank.carriers.base import (
     TOLL_FREE,
     Accepted,
     AccountRefused,
+    BoughtNumber,
     DeliveryReceipt,
     Event,
     EventKind,
@@ -29,6 +31,7 @@ from textbank.carriers.base import (
     Login,
     Malformed,
     Meaning,
+    OfferedNumber,
     OutgoingText,
     ReceiptStatus,
     Rejected,
@@ -37,9 +40,10 @@ from textbank.carriers.base import (
     WebhookRequest,
 )
 from textbank.carriers.connections import Answer, Connections, asked, basic, form_body
+from textbank.carriers.reading import words
 
 LONGEST_VALIDITY = timedelta(seconds=36_000)
-LONGEST_CODE, LONGEST_NAME = 12, 64
+LONGEST_CODE, LONGEST_NAME, LONGEST_PHONE, MOST_MEDIA = 12, 64, 16, 10
 
 STATUSES = {
     **dict.fromkeys(("accepted", "scheduled", "queued", "sending"), ReceiptStatus.QUEUED),
@@ -50,54 +54,51 @@ STATUSES = {
 }
 MEANINGS = {
     "21610": Meaning.OPTED_OUT,  # they texted STOP to this number or service
-    # 30006 is also a carrier that takes no texts.
-    **dict.fromkeys(("21614", "21635", "30006"), Meaning.LANDLINE),
-    # No phone number at all; switched off or out of reach, perhaps only today; unknown to its carrier.
-    **dict.fromkeys(("21211", "30003", "30005"), Meaning.DEAD_NUMBER),
-    # 30004: by the phone, its carrier or a toll-free STOP; the words of that STOP have come to us as a reply.
-    **dict.fromkeys(("30004", "30007", "30450", "30454"), Meaning.FILTERED),
-    # From is no number, not ours, or cannot send texts.
-    **dict.fromkeys(("21212", "21606", "21659", "21660", "21661"), Meaning.NOT_ALLOWED),
-    # The country is switched off; a trial account, which texts only phones it has verified.
-    **dict.fromkeys(("21408", "21608"), Meaning.NOT_ALLOWED),
-    # From is not registered, verified or set up yet; sending is switched off.
-    **dict.fromkeys(("30024", "30032", "30034", "30037", "30125"), Meaning.NOT_ALLOWED),
+    "30004": Meaning.BLOCKED,
+    **dict.fromkeys(("21614", "21635", "30006"), Meaning.LANDLINE),  # 30006: or its carrier takes no texts
+    **dict.fromkeys(("21211", "30005"), Meaning.DEAD_NUMBER),  # no phone number; unknown to its carrier
+    "30003": Meaning.UNREACHABLE,
+    # By the carrier or by Twilio, for its words or as too much of the same.
+    **dict.fromkeys(("30007", "30450", "30454", "30485"), Meaning.FILTERED),
+    **dict.fromkeys(("30023", "30027"), Meaning.DAILY_CAP),
+    "30022": Meaning.MINUTE_CAP,
+    "30036": Meaning.TOO_LATE,
+    **dict.fromkeys(("11751", "12300", "30011", "30019"), Meaning.BAD_MEDIA),  # no MMS there; type; size
+    # From is no number, not ours, or cannot text; is not set up, verified or registered (yet).
+    **dict.fromkeys(("21212", "21606", "21659", "21660", "21661"), Meaning.NUMBER_OFF),
+    **dict.fromkeys(("30024", "30032", "30034", "30035", "30125"), Meaning.NUMBER_OFF),
+    # The country is switched off; a trial account, which texts only phones it has verified; no way between the two.
+    **dict.fromkeys(("21408", "21608", "21612"), Meaning.NOT_ALLOWED),
+    # Wrong token; closed or suspended account; no such account; a service without numbers; sending switched off.
+    **dict.fromkeys(("10001", "20003", "20005", "20006", "20008", "20403", "20404"), Meaning.ACCOUNT_OFF),
+    **dict.fromkeys(("21703", "21704", "30002", "30037"), Meaning.ACCOUNT_OFF),
 }
 # Surely not taken, and worth another try. 20429: "not processed"; 21611, 30001: the sender's queue is full;
 # 20503: Twilio says to try again, where its page on 20500 warns that a second try may send twice.
 BUSY = {"20429", "20503", "21611", "30001"}
-# Surely not taken, and no text of this login will be: wrong token, closed or suspended account, no such account.
-ACCOUNT_TROUBLE = {"10001", "20003", "20005", "20006", "20008", "20403", "20404", "30002"}
+PASSING = {Meaning.DAILY_CAP, Meaning.MINUTE_CAP}  # not taken today, or for a while
 # Twilio's default handling of long codes, REVOKE and OPTOUT since April 2025.
-ANSWERED_WORDS = frozenset(
-    [
-        "STOP",
-        "STOPALL",
-        "UNSUBSCRIBE",
-        "CANCEL",
-        "END",
-        "QUIT",
-        "REVOKE",
-        "OPTOUT",
-        "START",
-        "YES",
-        "UNSTOP",
-        "HELP",
-        "INFO",
-    ]
-)
+STOP_WORDS = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"])
+OTHER_ANSWERED_WORDS = frozenset(["START", "YES", "UNSTOP", "HELP", "INFO"])
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DIGESTS: Mapping[str, Callable[[], Any]] = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
 
 
 class Twilio:
-    """Twilio, and whatever speaks like it at another address."""
+    """Twilio, and whatever speaks like it at another address.
+
+    We sign in with the account's auth token, or with an API key: its name is `login.user`, its secret
+    `login.secret`, and then the auth token, by which callbacks are signed, is `login.second_secret`.
+    """
 
     def __init__(self, connections: Connections | None = None) -> None:
         self.connections = connections or Connections()
 
     async def send(self, login: Login, text: OutgoingText) -> Accepted:
-        """Makes one request and never repeats it: Twilio has no key by which it would notice a second."""
+        """Makes one request and never repeats it: Twilio has no key by which it would notice a second.
+
+        With a messaging service (`login.application`) its rules hold, but the number stays the one of the text.
+        """
         valid_for = min(max(text.valid_for, timedelta(seconds=1)), LONGEST_VALIDITY)
         fields: dict[str, str | tuple[str, ...]] = {
             "To": text.to_number,
@@ -106,24 +107,23 @@ class Twilio:
             "StatusCallback": text.callback_url,
             "ValidityPeriod": str(int(valid_for.total_seconds())),
         }
+        if login.application:
+            fields["MessagingServiceSid"] = login.application
         if text.media:
             fields["MediaUrl"] = text.media
-        return _accepted(
-            await self.connections.call(
-                "POST", _url(login), headers={**_signed_in(login), **FORM}, body=form_body(fields)
-            )
-        )
+        answer = await self._post(login, "Messages.json", fields)
+        if not answer.is_success:
+            raise _refusal(answer)
+        return Accepted(_sid(answer))
 
     async def find(self, login: Login, text: OutgoingText) -> list[str]:
         """Twilio cannot be asked by our own key, so its list for these two phones is compared by words."""
         wanted = urlencode({"To": text.to_number, "From": text.from_number, "PageSize": "100"})
-        answer = await asked(self.connections, "GET", f"{_url(login)}?{wanted}", headers=_signed_in(login))
-        if not answer.is_success:
-            raise Unavailable(f"HTTP {answer.status}")
+        answer = await self._look(login, f"Messages.json?{wanted}")
         try:
             alike = [
                 m["sid"]
-                for m in answer.json()["messages"]
+                for m in answer.fields["messages"]
                 if _is_of_today(m, answer) and _reads_like(m["body"], text.text)
             ]
             return [sid for sid in alike if _is_name(sid)]
@@ -131,31 +131,37 @@ class Twilio:
             raise Unavailable(f"{type(problem).__name__}: {problem}") from problem
 
     def prove(self, login: Login, request: WebhookRequest) -> None:
-        """Twilio signs the address it called and the form it sent (of another body: its hash, in the address)."""
-        given = request.headers.get("x-twilio-signature", "").encode()
+        """Twilio signs the address it called and the form it sent (of another body: its hash, in the address).
+
+        By SHA-1 with the auth token, of which two hold while one is being replaced; by SHA-256 with a key that
+        Twilio shares with us for it (`login.proof`), where there is one.
+        """
+        given = request.headers.get("x-twilio-signature", "").encode(errors="replace")
         digest, content = _digest(request), _signed_content(request)
-        for url in _both_ports(request.url):
-            ours = hmac.new(login.secret.encode(), (url + content).encode(), digest).digest()
+        secrets = [login.secret, login.second_secret]
+        if login.proof and digest is hashlib.sha256:
+            secrets = [login.proof]
+        for secret, url in product(filter(None, secrets), _both_ports(request.url)):
+            ours = hmac.new(secret.encode(), (url + content).encode(errors="replace"), digest).digest()
             if hmac.compare_digest(base64.b64encode(ours), given):
                 return
         raise Forged("The signature does not match.")
 
     def events(self, request: WebhookRequest) -> list[Event]:
         fields = _form(request.body)
-        name, body = _required(fields, "MessageSid"), request.body.decode()
+        name, body = _required(fields, "MessageSid"), request.body.decode().replace("\0", "")
         if (status := fields.get("MessageStatus", "received")) in ("receiving", "received"):
-            return [Event(EventKind.REPLY, name, body, phone=_required(fields, "From"))]
-        return [Event(EventKind.RECEIPT, f"{name} {status}", body)]
+            return [Event(EventKind.REPLY, name, body, phone=_required(fields, "From", LONGEST_PHONE))]
+        return [Event(EventKind.RECEIPT, f"{name} {status}", body)] if status in STATUSES else []
 
     def read_reply(self, body: str) -> IncomingText:
         """`OptOutType` comes only from services with Advanced Opt-Out; HELP is a reply like any other."""
         form = _form(body.encode())
-        count = form.get("NumMedia", "0")
-        media = [form.get(f"MediaUrl{n}", "") for n in range(min(int(count), 10) if count.isdecimal() else 0)]
+        media = [form.get(f"MediaUrl{n}", "") for n in range(min(_count(form, "NumMedia") or 0, MOST_MEDIA))]
         return IncomingText(
             carrier_id=_required(form, "MessageSid"),
-            from_number=_required(form, "From"),
-            to_number=_required(form, "To"),
+            from_number=_required(form, "From", LONGEST_PHONE),
+            to_number=_required(form, "To", LONGEST_PHONE),
             text=form.get("Body", ""),
             media=tuple(url for url in media if url),
             is_opt_out=form.get("OptOutType") == "STOP",
@@ -165,7 +171,11 @@ class Twilio:
     def read_receipt(self, body: str) -> DeliveryReceipt | None:
         form = _form(body.encode())
         carrier_id, status = _required(form, "MessageSid"), STATUSES.get(_required(form, "MessageStatus"))
-        return DeliveryReceipt(carrier_id, status, form.get("ErrorCode", "")) if status else None
+        if status is None:
+            return None
+        code, segments = form.get("ErrorCode", "")[:LONGEST_CODE], _count(form, "NumSegments")
+        # A messaging service says 0 for a text that it has not cut up yet.
+        return DeliveryReceipt(carrier_id, status, code, segments or None)
 
     def meaning_of(self, error_code: str) -> Meaning:
         return MEANINGS.get(error_code, Meaning.OTHER)
@@ -175,41 +185,91 @@ class Twilio:
         word = text.strip().upper()
         if to_number[2:5] in TOLL_FREE:
             return word in ("STOP", "START", "UNSTOP")
-        return word in ANSWERED_WORDS
+        return word in STOP_WORDS | OTHER_ANSWERED_WORDS
+
+    async def search_numbers(self, login: Login, area_code: str, limit: int = 20) -> list[OfferedNumber]:
+        kind = "TollFree" if area_code in TOLL_FREE else "Local"
+        able = {"AreaCode": area_code, "SmsEnabled": "true", "MmsEnabled": "true", "PageSize": str(limit)}
+        answer = await self._look(login, f"AvailablePhoneNumbers/US/{kind}.json?{urlencode(able)}")
+        try:
+            return [
+                OfferedNumber(
+                    one["phone_number"], ", ".join(filter(None, (one.get("locality"), one.get("region"))))
+                )
+                for one in answer.fields["available_phone_numbers"]
+            ][:limit]
+        except (KeyError, TypeError, AttributeError) as problem:
+            raise Unavailable("The list of numbers cannot be read.") from problem
+
+    async def buy_number(self, login: Login, number: str, replies_url: str) -> BoughtNumber:
+        """Before a US number may text, it must join a messaging service with a registered use case, at Twilio."""
+        fields = {"PhoneNumber": number, "SmsUrl": replies_url, "SmsMethod": "POST"}
+        answer = await self._post(login, "IncomingPhoneNumbers.json", fields)
+        if not answer.is_success:
+            raise _refusal(answer)
+        return BoughtNumber(number, _sid(answer))
+
+    async def release_number(self, login: Login, bought: BoughtNumber) -> None:
+        sids = [bought.carrier_id] if bought.carrier_id else await self._sids(login, bought.number)
+        for sid in sids:
+            url = _url(login, f"IncomingPhoneNumbers/{quote(sid, safe='')}.json")
+            answer = await asked(self.connections, "DELETE", url, headers=_signed_in(login))
+            if not answer.is_success and answer.status != 404:
+                raise _refusal(answer, Unavailable)
+
+    async def _sids(self, login: Login, number: str) -> list[str]:
+        """What Twilio calls a number that was entered by hand."""
+        answer = await self._look(login, f"IncomingPhoneNumbers.json?{urlencode({'PhoneNumber': number})}")
+        try:
+            owned = answer.fields["incoming_phone_numbers"]
+            return [one["sid"] for one in owned if one["phone_number"] == number and _is_name(one["sid"])]
+        except (KeyError, TypeError) as problem:
+            raise Unavailable("The list of numbers cannot be read.") from problem
+
+    async def _post(self, login: Login, path: str, fields: Mapping[str, str | tuple[str, ...]]) -> Answer:
+        headers = {**_signed_in(login), **FORM}
+        return await self.connections.call("POST", _url(login, path), headers=headers, body=form_body(fields))
+
+    async def _look(self, login: Login, path: str) -> Answer:
+        answer = await asked(self.connections, "GET", _url(login, path), headers=_signed_in(login))
+        if not answer.is_success:
+            raise _refusal(answer, Unavailable)
+        return answer
 
 
-def _url(login: Login) -> str:
+def _url(login: Login, path: str) -> str:
     account = quote(login.account_id, safe="")
-    return f"{login.base_url.rstrip('/')}/2010-04-01/Accounts/{account}/Messages.json"
+    return f"{login.base_url.rstrip('/')}/2010-04-01/Accounts/{account}/{path}"
 
 
 def _signed_in(login: Login) -> dict[str, str]:
     return {"Authorization": basic(login.user or login.account_id, login.secret)}
 
 
-def _accepted(answer: Answer) -> Accepted:
-    """What an answer to a send means; raises one of the ways to fail."""
-    try:
-        content = dict(answer.json())
-    except (TypeError, ValueError):
-        content = {}
-    status, code = answer.status, str(content.get("code") or "").replace("\0", "")[:LONGEST_CODE]
-    detail = str(content.get("message") or "")[:300]
-    if answer.is_success:
-        sid = content.get("sid")
-        if _is_name(sid):
-            return Accepted(sid)
-        raise Unknown("Taken, it seems, but without a name for it.")
-    if status == 429 or code in BUSY:
-        raise Unavailable(detail or "The carrier is busy", answer.retry_after)
-    if status == 401 or code in ACCOUNT_TROUBLE:
-        raise AccountRefused(detail or "The carrier refuses our login", timedelta(minutes=1))
+def _sid(answer: Answer) -> str:
+    """What Twilio calls that which it has just made."""
+    sid = answer.fields.get("sid")
+    if _is_name(sid):
+        return sid
+    raise Unknown("Taken, it seems, but without a name for it.")
+
+
+def _refusal(answer: Answer, in_doubt: type[Unavailable | Unknown] = Unknown) -> Exception:
+    """What an answer that is no success means. `in_doubt`: what it is when nobody can say what was done."""
+    status, code = answer.status, words(str(answer.fields.get("code") or ""))[:LONGEST_CODE]
+    detail, meaning = words(answer.fields.get("message"))[:300], MEANINGS.get(code, Meaning.OTHER)
+    if status == 429 or code in BUSY or meaning in PASSING:
+        return Unavailable(detail or "The carrier is busy", answer.retry_after, meaning)
+    if status == 401 or meaning == Meaning.ACCOUNT_OFF:
+        return AccountRefused(
+            detail or "The carrier refuses our login", timedelta(minutes=1), Meaning.ACCOUNT_OFF
+        )
     if 400 <= status < 500:
         if code:
-            raise Rejected(code, detail, MEANINGS.get(code, Meaning.OTHER))
+            return Rejected(code, detail, meaning)
         # Nothing was done, but these are not Twilio's words: a gateway or firewall on the way, which may pass.
-        raise Unavailable(f"HTTP {status} without a reason", answer.retry_after)
-    raise Unknown(f"HTTP {status} {code}: nobody can say whether it was taken.")
+        return Unavailable(f"HTTP {status} without a reason", answer.retry_after)
+    return in_doubt(f"HTTP {status} {code}: nobody can say what was done.")
 
 
 def _is_name(sid: object) -> TypeGuard[str]:
@@ -245,10 +305,15 @@ def _form(body: bytes) -> dict[str, str]:
         raise Malformed("The body is no form.") from problem
 
 
-def _required(form: Mapping[str, str], name: str) -> str:
-    if not form.get(name):
-        raise Malformed(f"{name} is missing.")
+def _required(form: Mapping[str, str], name: str, longest: int = LONGEST_NAME) -> str:
+    if not 0 < len(form.get(name, "")) <= longest:
+        raise Malformed(f"{name} is missing, or is not one.")
     return form[name]
+
+
+def _count(form: Mapping[str, str], name: str) -> int | None:
+    value = form.get(name, "")
+    return min(int(value), 999) if re.fullmatch(r"[0-9]{1,20}", value) else None
 
 
 def _digest(request: WebhookRequest) -> Callable[[], Any]:

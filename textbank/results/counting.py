@@ -115,9 +115,17 @@ FIRST_TEXTS = {
 _WORDS = {
     Meaning.OPTED_OUT: "they had told the carrier to stop",
     Meaning.LANDLINE: "a landline, or a phone that takes no texts",
-    Meaning.DEAD_NUMBER: "the phone cannot be reached",
+    Meaning.DEAD_NUMBER: "the phone is not in use",
+    Meaning.UNREACHABLE: "the phone was off, or out of reach",
+    Meaning.BLOCKED: "the phone or its network blocks our texts",
     Meaning.FILTERED: "a carrier filtered it as unwanted",
-    Meaning.NOT_ALLOWED: "our number or account may not send it",
+    Meaning.DAILY_CAP: "T-Mobile's cap of the day was reached",
+    Meaning.MINUTE_CAP: "a network's cap of the minute was reached",
+    Meaning.TOO_LATE: "it could not be delivered in time",
+    Meaning.BAD_MEDIA: "the picture could not be delivered",
+    Meaning.NUMBER_OFF: "our number may not text",
+    Meaning.ACCOUNT_OFF: "our account at the carrier is off",
+    Meaning.NOT_ALLOWED: "our account may not text this phone",
 }
 
 
