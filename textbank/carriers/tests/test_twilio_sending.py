@@ -6,12 +6,11 @@ import asyncio
 import base64
 import json
 import socket
-import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -30,6 +29,19 @@ from textbank.carriers.base import (
     Unknown,
 )
 from textbank.carriers.connections import Connections
+from textbank.carriers.tests.wire import (
+    Desk,
+    Handler,
+    Request,
+    answering,
+    breaks_off,
+    closes_at_once,
+    keeps_silent,
+    listening,
+    read,
+    resets,
+    talks_nonsense,
+)
 from textbank.carriers.twilio import Twilio
 
 ACCOUNT, TOKEN = "AC" + "1" * 32, "a token"
@@ -41,7 +53,9 @@ TEXT = OutgoingText(
     valid_for=timedelta(minutes=90),
 )
 CREATED = json.dumps({"sid": "SM1", "status": "queued"})
-Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+NUMBERS = f"/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers"
+OFFERS = f"/2010-04-01/Accounts/{ACCOUNT}/AvailablePhoneNumbers/US"
 
 
 @pytest.fixture(autouse=True)
@@ -49,65 +63,10 @@ def noon_on_a_tuesday() -> None:
     """Time runs here: these tests wait for connections."""
 
 
-async def read_request(reader: asyncio.StreamReader) -> tuple[str, dict[str, str], str]:
-    """The request line, the headers in lower case and the body."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-    headers = {
-        name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)
-    }
-    return head[0], headers, (await reader.readexactly(int(headers.get("content-length", "0")))).decode()
-
-
-def answering(status: str, body: str = "", *headers: str) -> Handler:
-    """A server that reads the request, gives this answer and closes."""
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await read_request(reader)
-        lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body.encode())}", "Connection: close", *headers]
-        writer.write("\r\n".join([*lines, "", body]).encode())
-        await writer.drain()
-
-    return handle
-
-
-async def resets(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await read_request(reader)
-    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-
-async def closes_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read(1)
-
-
-async def keeps_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.read(-1)
-
-
-async def breaks_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await read_request(reader)
-    writer.write(b'HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{"sid": "SM')
-    await writer.drain()
-
-
-async def talks_nonsense(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await read_request(reader)
-    writer.write(b"220 mail.example.org ESMTP\r\n")
-    await writer.drain()
-
-
 @asynccontextmanager
 async def carrier_at(handle: Handler) -> AsyncIterator[Login]:
-    """A carrier on a port of its own that treats every connection so."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await handle(reader, writer)
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield Login(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", ACCOUNT, TOKEN)
+    async with listening(handle) as url:
+        yield Login(f"{url}/", ACCOUNT, TOKEN)
 
 
 async def sent(handle: Handler, text: OutgoingText = TEXT) -> Accepted:
@@ -124,20 +83,6 @@ def refusal(code: int | None, message: str = "No.") -> str:
     return json.dumps({"code": code, "message": message, "more_info": "https://…", "status": 400})
 
 
-class Recorder:
-    """A carrier that takes everything and remembers the requests."""
-
-    def __init__(self) -> None:
-        self.requests: list[tuple[str, str, dict[str, list[str]]]] = []
-
-    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line, headers, body = await read_request(reader)
-        form = parse_qs(body, keep_blank_values=True, strict_parsing=True)
-        self.requests.append((line, headers["authorization"], form))
-        writer.write(f"HTTP/1.1 201 Created\r\nContent-Length: {len(CREATED)}\r\n\r\n{CREATED}".encode())
-        await writer.drain()
-
-
 class Redirected(TwilioHttpClient):
     """Twilio's own client, calling here instead of api.twilio.com."""
 
@@ -150,28 +95,77 @@ class Redirected(TwilioHttpClient):
         return super().request(method, here.geturl(), *args, **kwargs)
 
 
-def test_our_request_is_the_one_that_twilios_own_client_makes() -> None:
-    async def both() -> Recorder:
-        recorder, twilio = Recorder(), Twilio()
-        async with carrier_at(recorder) as login:
-            assert await twilio.send(login, TEXT) == Accepted("SM1")
-            await twilio.connections.aclose()
-            await asyncio.to_thread(theirs, login)
-        return recorder
+def taking() -> Desk:
+    return Desk({f"POST {MESSAGES}": [("201 Created", {"sid": "SM1", "status": "queued"})]})
 
-    def theirs(login: Login) -> None:
-        client = Client(login.account_id, login.secret, http_client=Redirected(login.base_url))
-        client.messages.create(
-            to=TEXT.to_number,
-            from_=TEXT.from_number,
-            body=TEXT.text,
-            status_callback=TEXT.callback_url,
-            validity_period=5400,
+
+Ours = Callable[[Twilio, Login], Awaitable[object]]
+
+
+def both(desk: Desk, ours: Ours, theirs: Callable[[Client], object], **login: str) -> list[Request]:
+    """What our adapter and Twilio's own client put on the wire: the same number of requests each."""
+
+    async def one_after_the_other() -> None:
+        async with carrier_at(desk) as ours_login, Connections(read=1) as connections:
+            await ours(Twilio(connections), replace(ours_login, **login))
+            user, secret = login.get("user", ACCOUNT), login.get("secret", TOKEN)
+            client = Client(user, secret, ACCOUNT, http_client=Redirected(ours_login.base_url))
+            await asyncio.to_thread(theirs, client)
+
+    asyncio.run(one_after_the_other())
+    return desk.requests
+
+
+def bare(request: Request) -> tuple[object, ...]:
+    """What must be the same: names and values, whatever their order, but a name's own values in theirs."""
+    form = request.form if request.body else []
+    return (
+        request.method,
+        request.path,
+        sorted(request.query, key=lambda pair: pair[0]),
+        request.headers["authorization"],
+        sorted(form, key=lambda pair: pair[0]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("login", "text", "theirs"),
+    [
+        ({}, {}, {}),
+        (
+            {},
+            {"media": ("https://example.org/a?b=c&d", "https://example.org/b.png"), "text": ""},
+            {"media_url": ["https://example.org/a?b=c&d", "https://example.org/b.png"], "body": ""},
+        ),
+        ({"application": "MG1"}, {}, {"messaging_service_sid": "MG1"}),
+        ({"user": "SK1", "secret": "of the key", "second_secret": TOKEN}, {}, {}),
+    ],
+    ids=["sms", "mms", "service", "api key"],
+)
+def test_our_request_is_the_one_that_twilios_own_client_makes(login, text, theirs) -> None:
+    wanted = {
+        "to": TEXT.to_number,
+        "from_": TEXT.from_number,
+        "body": TEXT.text,
+        "status_callback": TEXT.callback_url,
+        "validity_period": 5400,
+    }
+    our_request, their_request = both(
+        taking(),
+        lambda twilio, at: twilio.send(at, replace(TEXT, **text)),
+        lambda client: client.messages.create(**wanted | theirs),
+        **login,
+    )
+    assert bare(our_request) == bare(their_request)
+
+
+def test_we_sign_in_with_the_account_or_with_an_api_key() -> None:
+    for login, user in (({}, f"{ACCOUNT}:{TOKEN}"), ({"user": "SK1", "secret": "s"}, "SK1:s")):
+        desk = taking()
+        both(desk, lambda twilio, at: twilio.send(at, TEXT), lambda client: None, **login)
+        assert (
+            desk.requests[0].headers["authorization"] == "Basic " + base64.b64encode(user.encode()).decode()
         )
-
-    our_request, their_request = asyncio.run(both()).requests
-    assert our_request == their_request
-    assert our_request[1] == "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
 
 
 @pytest.mark.parametrize(
@@ -184,9 +178,9 @@ def test_our_request_is_the_one_that_twilios_own_client_makes() -> None:
     ],
 )
 def test_a_text_is_valid_for_whole_seconds_within_twilios_bounds(valid_for: timedelta, seconds: str) -> None:
-    recorder = Recorder()
-    asyncio.run(sent(recorder, replace(TEXT, valid_for=valid_for)))
-    assert recorder.requests[0][2]["ValidityPeriod"] == [seconds]
+    desk = taking()
+    asyncio.run(sent(desk, replace(TEXT, valid_for=valid_for)))
+    assert dict(desk.requests[0].form)["ValidityPeriod"] == seconds
 
 
 @pytest.mark.parametrize(
@@ -196,6 +190,9 @@ def test_a_text_is_valid_for_whole_seconds_within_twilios_bounds(valid_for: time
         (21614, Meaning.LANDLINE),
         (21211, Meaning.DEAD_NUMBER),
         (21408, Meaning.NOT_ALLOWED),
+        (21606, Meaning.NUMBER_OFF),
+        (21612, Meaning.NOT_ALLOWED),
+        (21635, Meaning.LANDLINE),
         (21617, Meaning.OTHER),
     ],
 )
@@ -232,6 +229,9 @@ def test_what_was_surely_not_taken_may_be_tried_again(handle: Handler, wait: int
         answering("403 Forbidden", refusal(20403)),
         answering("404 Not Found", refusal(20404)),
         answering("400 Bad Request", refusal(10001)),
+        answering("400 Bad Request", refusal(21703)),
+        answering("400 Bad Request", refusal(21704)),
+        answering("400 Bad Request", refusal(30037)),
     ],
 )
 def test_a_login_that_is_not_accepted_is_told_apart(handle: Handler) -> None:
@@ -335,7 +335,7 @@ def test_two_hundred_texts_are_in_flight_at_once() -> None:
 
     async def together(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         mine = asyncio.Event()
-        await read_request(reader)
+        await read(reader)
         waiting.append(mine)
         if len(waiting) == 200:
             for event in waiting:
