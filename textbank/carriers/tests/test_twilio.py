@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
@@ -132,6 +132,54 @@ def test_a_body_that_is_no_form_is_proved_by_its_hash() -> None:
         Twilio().prove(LOGIN, WebhookRequest(url, b'{"kind": "lies"}', headers))
 
 
+SHARED = "key=webhooks_sharedkey_1, algorithm=HMAC_SHA256"
+
+
+@given(urls, st.lists(st.tuples(words, words), max_size=8))
+def test_sha_256_is_proved_with_the_shared_key_and_nothing_else(
+    url: str, pairs: list[tuple[str, str]]
+) -> None:
+    form: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in pairs:
+        form[name].append(value)
+    login = Login("", "", "the token", second_secret="another", proof="shared")
+    for secret, proves in (("shared", True), ("the token", False), ("another", False)):
+        signature = RequestValidator(secret).compute_signature(url, ManyValues(form), algorithm="HMAC_SHA256")
+        headers = {"x-twilio-signature": signature, "content-type": FORM}
+        headers["x-twilio-webhooks-signature-settings"] = SHARED
+        request = WebhookRequest(url, urlencode(pairs).encode(), headers)
+        if proves:
+            Twilio().prove(login, request)
+        else:
+            with pytest.raises(Forged):
+                Twilio().prove(login, request)
+
+
+def test_the_shared_key_proves_nothing_that_is_signed_the_old_way() -> None:
+    login = Login("", "", "the token", proof="shared")
+    with pytest.raises(Forged):
+        Twilio().prove(login, webhook("https://example.org/a", [("A", "1")], "shared"))
+
+
+def test_while_a_token_is_replaced_both_prove() -> None:
+    login = Login("", "", "the new", second_secret="the old")
+    for secret in ("the new", "the old"):
+        Twilio().prove(login, webhook("https://example.org/a", [("A", "1")], secret))
+    with pytest.raises(Forged):
+        Twilio().prove(login, webhook("https://example.org/a", [("A", "1")], "the one before"))
+
+
+def test_no_token_proves_nothing() -> None:
+    request = webhook("https://example.org/a", [("A", "1")], "")
+    with pytest.raises(Forged):
+        Twilio().prove(Login("", "", ""), request)
+
+
+@given(urls, st.lists(st.tuples(st.sampled_from(["A", "AB", "B"]), st.sampled_from(["", "1", "1", "B1"]))))
+def test_blank_and_repeated_parameters_are_signed_as_twilio_signs_them(url, pairs) -> None:
+    Twilio().prove(LOGIN, webhook(url, pairs))
+
+
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
@@ -222,10 +270,63 @@ def test_every_status_says_how_far_a_text_has_come(status: str, expected: Receip
     assert Twilio().read_receipt(body) == DeliveryReceipt("SM1", expected, "30007")
 
 
+@pytest.mark.parametrize(
+    ("said", "segments"), [("3", 3), ("0", None), ("", None), ("-1", None), ("²", None), ("9" * 30, None)]
+)
+def test_a_receipt_may_say_how_many_segments_it_was(said: str, segments: int | None) -> None:
+    body = urlencode({"MessageSid": "SM1", "MessageStatus": "sent", "NumSegments": said})
+    assert Twilio().read_receipt(body) == DeliveryReceipt("SM1", ReceiptStatus.SENT, "", segments)
+
+
 def test_a_status_of_another_day_is_no_news_and_a_missing_one_is_malformed() -> None:
     assert Twilio().read_receipt("MessageSid=SM1&MessageStatus=beamed") is None
     with pytest.raises(Malformed):
         Twilio().read_receipt("MessageSid=SM1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("MessageSid", "S" * 65), ("From", "+" * 17), ("From", ""), ("MessageSid", "")]
+)
+def test_what_no_row_can_hold_is_malformed(name: str, value: str) -> None:
+    body = urlencode(REPLY | {name: value})
+    for read in (Twilio().read_reply, lambda body: Twilio().events(WebhookRequest("", body.encode()))):
+        with pytest.raises(Malformed):
+            read(body)
+
+
+fields = st.sampled_from([*REPLY, "MessageStatus", "NumMedia", "MediaUrl0", "NumSegments", "ErrorCode"])
+values = st.one_of(st.text(max_size=90), st.sampled_from(["sent", "received", "9" * 5000, "\0", "beamed"]))
+bodies = st.one_of(
+    st.binary(max_size=300),
+    st.builds(
+        lambda form: urlencode(REPLY | form, errors="replace").encode(), st.dictionaries(fields, values)
+    ),
+    st.builds(lambda n: urlencode(REPLY).encode()[:n], st.integers(0, 300)),
+    st.builds(lambda form: urlencode(form, errors="replace").encode(), st.dictionaries(st.text(), st.text())),
+)
+
+
+@given(bodies)
+@example(b"&" * 100_000)
+@example(b"a=1&" * 501)
+@example(b"MessageSid=SM1&From=%2B1\0&To=1")
+def test_nothing_but_malformed_comes_of_a_body_that_is_not_as_it_should_be(body: bytes) -> None:
+    request = WebhookRequest("https://example.org/a", body, {"x-twilio-signature": "abc"})
+    with pytest.raises(Forged):
+        Twilio().prove(LOGIN, request)
+    try:
+        for event in Twilio().events(request):
+            assert "\0" not in event.body
+            assert 0 < len(event.key) <= 80
+            assert len(event.phone) <= 20
+            if event.kind == EventKind.REPLY:
+                reply = Twilio().read_reply(event.body)
+                assert "\0" not in reply.text
+                reply.text.encode()
+            else:
+                assert len(Twilio().read_receipt(event.body).error_code) <= 12
+    except Malformed:
+        pass
 
 
 # The error table of Twilio's dictionary, as far as it concerns texts of ours, row by row.
