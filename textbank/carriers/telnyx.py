@@ -230,7 +230,8 @@ class Telnyx:
         }
         answer = await self._look(login, f"available_phone_numbers?{urlencode(wanted)}")
         offers = [part(one) for one in many(answer.fields.get("data"))]
-        return [OfferedNumber(_phone(one), _place(one)) for one in offers if one.get("phone_number")][:limit]
+        numbers = [OfferedNumber(words(one.get("phone_number")), _place(one)) for one in offers]
+        return [one for one in numbers if one.number.startswith("+1")][:limit]
 
     async def buy_number(self, login: Login, number: str, replies_url: str) -> BoughtNumber:
         """Points the messaging profile at `replies_url`, then orders the number into it, and waits for the order."""

@@ -197,6 +197,7 @@ class Twilio:
                     one["phone_number"], ", ".join(filter(None, (one.get("locality"), one.get("region"))))
                 )
                 for one in answer.fields["available_phone_numbers"]
+                if _is_name(one["phone_number"])
             ][:limit]
         except (KeyError, TypeError, AttributeError) as problem:
             raise Unavailable("The list of numbers cannot be read.") from problem
