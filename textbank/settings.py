@@ -77,7 +77,9 @@ if (DEMO or DEBUG) and _public.hostname not in ("127.0.0.1", "localhost", "::1")
     )
 
 # Whom campaigns may name as their carrier. The operator decides: a login goes to this address, from inside.
-CARRIERS = env_text("TEXTBANK_CARRIERS", "https://api.twilio.com").split()
+CARRIERS = env_text(
+    "TEXTBANK_CARRIERS", "https://api.twilio.com https://api.telnyx.com https://messaging.bandwidth.com"
+).split()
 
 # See clock.py. A shifted clock beside a real carrier would text people at night.
 CLOCK_SHIFT_SECONDS = env_int("TEXTBANK_CLOCK_SHIFT_SECONDS", 0)

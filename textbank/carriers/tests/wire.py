@@ -6,8 +6,9 @@ import asyncio
 import json
 import socket
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -119,3 +120,26 @@ async def listening(handle: Handler) -> AsyncIterator[str]:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@contextmanager
+def beside_us(handle: Handler) -> Iterator[str]:
+    """The address of such a server in a thread of its own, for callers that are not asynchronous."""
+    loop, started, found = asyncio.new_event_loop(), threading.Event(), []
+    stopping = asyncio.Event()
+
+    async def serve() -> None:
+        async with listening(handle) as url:
+            found.append(url)
+            started.set()
+            await stopping.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=[serve()])
+    thread.start()
+    started.wait(10)
+    try:
+        yield found[0]
+    finally:
+        loop.call_soon_threadsafe(stopping.set)
+        thread.join()
+        loop.close()
