@@ -7,6 +7,7 @@ import copy
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -37,7 +38,7 @@ LOGIN = Login("https://api.telnyx.com", "profile", "a key", application="profile
 NOW = datetime(2026, 10, 13, 18, 30, tzinfo=UTC)
 KEY = "0c8f3b5e-6d5f-4c11-9a55-3d8a0c9f1a2b"
 ID = "b0c7e8cb-6227-4c74-9f32-c7f80c30934b"
-REPLY = {
+REPLY: dict[str, Any] = {
     "data": {
         "event_type": "message.received",
         "id": "1b3f2b0a-1111-4222-8333-444455556666",
@@ -63,7 +64,7 @@ REPLY = {
     },
     "meta": {"attempt": 1, "delivered_to": "https://example.org/webhooks/k/replies"},
 }
-RECEIPT = {
+RECEIPT: dict[str, Any] = {
     "data": {
         "event_type": "message.finalized",
         "id": "1b3f2b0a-1111-4222-8333-444455556667",

@@ -133,8 +133,8 @@ async def buy(twilio: Twilio, login: Login) -> object:
     return await twilio.buy_number(login, NUMBER, REPLIES)
 
 
-async def release(twilio: Twilio, login: Login) -> object:
-    return await twilio.release_number(login, BoughtNumber(NUMBER, PN))
+async def release(twilio: Twilio, login: Login) -> None:
+    await twilio.release_number(login, BoughtNumber(NUMBER, PN))
 
 
 @pytest.mark.parametrize(
