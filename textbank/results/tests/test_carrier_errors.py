@@ -20,4 +20,5 @@ def test_every_meaning_has_its_words_in_the_thread_and_in_results(meaning: Meani
     [("30006", "landline"), ("40001", "landline"), ("40016", "T-Mobile"), ("30034", "our number"), ("1", "")],
 )
 def test_codes_of_every_carrier_are_told_in_words(code: str, words: str) -> None:
-    assert (words in meaning_of(code)) and bool(meaning_of(code)) == bool(words)
+    assert words in meaning_of(code)
+    assert bool(meaning_of(code)) == bool(words)
