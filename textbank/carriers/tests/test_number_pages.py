@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -290,7 +291,9 @@ def test_a_carrier_that_keeps_silent_does_not_keep_the_page(
     cast: Cast, staff: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(numbering, "PATIENCE", 0.2)
+    began = time.monotonic()
     with beside_us(keeps_silent) as url:
         at(cast, url, "twilio")
         assert "cannot be reached just now" in search(cast, staff).content.decode()
         assert "did not say whether" in said(buy(cast, staff))
+    assert time.monotonic() - began < numbering.READ

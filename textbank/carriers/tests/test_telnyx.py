@@ -235,7 +235,7 @@ def test_only_a_tag_of_ours_names_a_message(tags: object) -> None:
 
 @pytest.mark.parametrize("kind", ["number_order.complete", "message.link_click", "", None, 7])
 def test_news_of_other_things_is_of_no_use(kind: object) -> None:
-    event = copy.deepcopy(REPLY)
+    event = copy.deepcopy(RECEIPT)
     event["data"]["event_type"] = kind
     assert Telnyx().events(webhook(json.dumps(event).encode())) == []
 

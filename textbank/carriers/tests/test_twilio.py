@@ -278,6 +278,11 @@ def test_a_receipt_may_say_how_many_segments_it_was(said: str, segments: int | N
     assert Twilio().read_receipt(body) == DeliveryReceipt("SM1", ReceiptStatus.SENT, "", segments)
 
 
+def test_an_error_code_is_as_long_as_a_row_can_hold() -> None:
+    body = urlencode({"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": "3" * 40})
+    assert Twilio().read_receipt(body).error_code == "3" * 12
+
+
 def test_a_status_of_another_day_is_no_news_and_a_missing_one_is_malformed() -> None:
     assert Twilio().read_receipt("MessageSid=SM1&MessageStatus=beamed") is None
     with pytest.raises(Malformed):
