@@ -84,15 +84,22 @@ def _program(name: str, options: Options) -> Iterator[tuple[str, Options]]:
     for one in ("send", "reply", "webhooks", "dispatch"):
         yield one, options
     share = max(options.contacts // 100, SMALLEST) / options.contacts
-    yield "inbox", replace(options, contacts=round(options.contacts * share), messages=round(options.messages * share))
+    yield (
+        "inbox",
+        replace(options, contacts=round(options.contacts * share), messages=round(options.messages * share)),
+    )
     yield "inbox", options
     yield "import", options
 
 
 def _arguments() -> tuple[str, int, Path, Options]:
-    parser = argparse.ArgumentParser(prog="bin/bench", description="How fast this Textbank is on this machine.")
+    parser = argparse.ArgumentParser(
+        prog="bin/bench", description="How fast this Textbank is on this machine."
+    )
     parser.add_argument("name", choices=[*RUNS, "all"])
-    parser.add_argument("--runs", type=int, default=1, help="so many runs of each, and a line with the medians")
+    parser.add_argument(
+        "--runs", type=int, default=1, help="so many runs of each, and a line with the medians"
+    )
     for field in fields(Options):
         kind = type(field.default)
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=kind, default=field.default)

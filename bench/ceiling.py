@@ -33,7 +33,10 @@ def ceiling(postgres: Path, database: str, shape: Shape, seconds: float) -> floa
     options = ("-n", "-M", "prepared", "-c", str(CLIENTS), "-j", str(THREADS), "-D", "turn=0", *limit)
     before = _texts()
     said = subprocess.run(
-        [Path(server).with_name("pgbench"), *options, "-f", script, database], capture_output=True, text=True, check=True
+        [Path(server).with_name("pgbench"), *options, "-f", script, database],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     rate = re.search(r"^tps = ([\d.]+)", said, re.MULTILINE)
     done = re.search(r"actually processed: (\d+)", said)
@@ -64,7 +67,7 @@ def _script(shape: Shape) -> str:
         kind="'initial'",
         status="'queued'",
         text="%(text)s",
-        token="gen_random_uuid()",
+        token="gen_random_uuid()",  # noqa: S106
         key="gen_random_uuid()",
         action_id=str(CURRENT),
         assignment_id="id",
@@ -80,7 +83,6 @@ def _script(shape: Shape) -> str:
         f"\\set deal {shape.held} + :turn * {CLIENTS} + :client_id\n"
         f"\\set number :deal * {pow(shape.factor, -1, shape.contacts)} % {shape.contacts}\n"
         "WITH settled AS (UPDATE texting_assignment SET outcome = 'texted', texted_at = now() "
-        f"WHERE id = :number AND action_id = {CURRENT} AND outcome = 'untexted' RETURNING id, contact_id) "
+        f"WHERE id = :number AND action_id = {CURRENT} AND outcome = 'untexted' RETURNING id, contact_id) "  # noqa: S608 - numbers of ours
         f"{written};\n"
     )
-

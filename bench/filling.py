@@ -15,6 +15,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
 
 from bench.shape import (
     ACCOUNT,
@@ -31,6 +32,7 @@ from bench.shape import (
 )
 
 FAR_AWAY = datetime(2100, 1, 1, tzinfo=UTC)  # leases and sessions of a seed do not end
+MUCH = 10_000_000  # segments
 NAMES = ("Ana", "Ben", "Carla", "Dmitri", "Esther", "Farid", "Grace", "Hugo", "Ines", "Jamal", "Keiko", "Luz")
 INITIAL = (
     "Hi {{first_name}}, it's {{user.first_name}}, a volunteer with Green Valley Votes. The election is almost here. "
@@ -70,14 +72,14 @@ def insert(model: type[models.Model], source: str, values: dict[str, Any], /, **
     The defaults are added to `values`. A column that is nobody's stays NULL, or is numbered by its sequence.
     """
     for field in model._meta.concrete_fields:
-        if field.column in columns or field.null or isinstance(field, models.AutoField):
+        name = str(field.column)
+        if name in columns or field.null or isinstance(field, models.AutoField):
             continue
         if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False):
-            columns[field.column] = "now()"
-            continue
-        default = field.get_default()
-        values[f"default_{field.column}"] = field.get_db_prep_save(default, connection)
-        columns[field.column] = f"%(default_{field.column})s"
+            columns[name] = "now()"
+        elif not isinstance(default := field.get_default(), DatabaseDefault):
+            values[f"default_{name}"] = field.get_db_prep_save(default, connection)
+            columns[name] = f"%(default_{name})s"
     names = ", ".join(columns)
     return f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(columns.values())} FROM {source}"  # noqa: S608
 
@@ -126,10 +128,18 @@ def _without_indexes(model: type[models.Model]) -> Iterator[None]:
 
 
 def _campaign() -> None:
-    from textbank.campaigns.models import Campaign
+    from textbank.campaigns.models import Campaign, Registration
     from textbank.carriers.models import CarrierAccount, PhoneNumber
 
     campaign = Campaign.objects.create(id=1, name="Green Valley Votes", slug=SLUG)
+    # As generous as no registry is: what carriers allow is not what is measured.
+    Registration.objects.create(
+        campaign=campaign,
+        status=Registration.Status.APPROVED,
+        decided_at=datetime.now(UTC),
+        att_per_minute=MUCH,
+        tmobile_per_day=MUCH,
+    )
     account = CarrierAccount.objects.create(
         campaign=campaign,
         name="Measured phone network",
@@ -139,7 +149,8 @@ def _campaign() -> None:
         webhook_key=WEBHOOK_KEY,
     )
     PhoneNumber.objects.bulk_create(
-        PhoneNumber(campaign=campaign, account=account, number=number) for number in OUR_NUMBERS
+        PhoneNumber(campaign=campaign, account=account, number=number, per_minute=MUCH)
+        for number in OUR_NUMBERS
     )
 
 
@@ -161,9 +172,7 @@ def _people(shape: Shape) -> None:
     ]
     User.objects.bulk_create(users)
     Membership.objects.bulk_create(
-        Membership(
-            id=user.id, campaign_id=1, user=user, role=Role.VOLUNTEER if user.id > 1 else Role.OWNER
-        )
+        Membership(id=user.id, campaign_id=1, user=user, role=Role.VOLUNTEER if user.id > 1 else Role.OWNER)
         for user in users
     )
     proof = users[0].get_session_auth_hash()
@@ -187,7 +196,9 @@ def _actions() -> None:
     from textbank.contacts.models import ContactList
     from textbank.texting.models import Script, TextingAction
 
-    contact_list = ContactList.objects.create(campaign_id=1, name="Everybody", status=ContactList.Status.READY)
+    contact_list = ContactList.objects.create(
+        campaign_id=1, name="Everybody", status=ContactList.Status.READY
+    )
     now = datetime.now(UTC)
     for action_id, status in ((EARLIER, "closed"), (CURRENT, "published")):
         action = TextingAction.objects.create(
@@ -225,7 +236,10 @@ def _values(shape: Shape) -> dict[str, Any]:
 
 
 # The numbers of all contacts, with their deal.
-_NUMBERS = "(SELECT n, n * %(factor)s %% %(contacts)s AS deal FROM generate_series(1::bigint, %(contacts)s) AS n) AS n"
+_NUMBERS = (
+    "(SELECT n, n * %(factor)s %% %(contacts)s AS deal"
+    " FROM generate_series(1::bigint, %(contacts)s) AS n) AS n"
+)
 
 
 def _contacts(shape: Shape) -> None:
@@ -257,8 +271,9 @@ def _contacts(shape: Shape) -> None:
             state="(%(states)s::text[])[1 + n %% %(places)s]",
             zip_code="(%(zips)s::text[])[1 + n %% %(places)s]",
             van_id="(900000 + n)::text",
-            zones="CASE WHEN deal >= %(open)s THEN %(shut_zones)s ELSE (%(zones)s::int[])[1 + n %% %(places)s] END",
-            merge_fields="'{\"polling_place\": \"Oak Street School\"}'::jsonb",
+            zones="CASE WHEN deal >= %(open)s THEN %(shut_zones)s "
+            "ELSE (%(zones)s::int[])[1 + n %% %(places)s] END",
+            merge_fields='\'{"polling_place": "Oak Street School"}\'::jsonb',
         )
 
 
@@ -340,7 +355,7 @@ def _messages(shape: Shape) -> None:
             kind="'initial'",
             status=f"CASE WHEN {first} THEN 'sent' ELSE 'delivered' END",
             text="%(initial)s",
-            token="md5('press ' || i)::uuid",
+            token="md5('press ' || i)::uuid",  # noqa: S106
             key=f"md5(CASE WHEN {first} THEN 'first ' || n ELSE 'later ' || i END)::uuid",
             action_id=str(EARLIER),
             assignment_id=f"CASE WHEN {first} THEN %(contacts)s + n END",
@@ -387,4 +402,3 @@ def _opt_outs(shape: Shape) -> None:
         words="'STOP'",
         opted_out_at="%(past)s",
     )
-

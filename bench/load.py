@@ -223,9 +223,7 @@ class _Client:
     def _note(self, lane: _Lane, status: int, answer: bytes) -> None:
         assert lane.asked is not None
         is_good = self.is_good(status, answer)
-        lane.answers.append(
-            Answered(lane.asked.label, lane.at, time.monotonic() - lane.at, status, is_good)
-        )
+        lane.answers.append(Answered(lane.asked.label, lane.at, time.monotonic() - lane.at, status, is_good))
         lane.asked, lane.at = None, 0.0
         if not is_good and not self.first_problem:
             self.first_problem = f"{status}: {answer[:300].decode('utf-8', 'replace')}"

@@ -19,6 +19,7 @@ class Options:
     shut: float = 0.0  # claim: the share of contacts who are out of hours
     left: float = 1.0  # claim: the share that is left in the pool
     volunteers: int = 1000  # inbox: how many have it open
+    every: float = 5.0  # inbox: seconds between two looks at what is new, as the page has it
     answer_ms: int = 100  # dispatch: how long the phone network takes
     rows: int = 1_000_000  # import: of the file
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -69,7 +69,9 @@ def of_departures(taken: Collection[UUID]) -> Proof:
     """
     known = set(taken)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT key FROM texting_message WHERE action_id = 2 AND status IN ('sent', 'delivered')")
+        cursor.execute(
+            "SELECT key FROM texting_message WHERE action_id = 2 AND status IN ('sent', 'delivered')"
+        )
         sent = {row[0] for row in cursor.fetchall()}
     return Proof(len(sent ^ known), len(taken) - len(known))
 
@@ -78,7 +80,7 @@ def last_message() -> int:
     return _count("SELECT coalesce(max(id), 0) FROM texting_message")
 
 
-def _count(statement: str, *values: object) -> int:
+def _count(statement: str, *values: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.fetchone()[0])

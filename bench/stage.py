@@ -61,7 +61,9 @@ class Stage:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = stack.enter_context(_lock(self.folder))
             self._postgres = stack.enter_context(EmbeddedPostgres(self.postgres))
-            self._admin = stack.enter_context(psycopg.connect(self._postgres.url("postgres"), autocommit=True))
+            self._admin = stack.enter_context(
+                psycopg.connect(self._postgres.url("postgres"), autocommit=True)
+            )
             self.database = self._postgres.url(COPY)
             os.environ.update(self._environment())
             _set_up(stack)
@@ -124,7 +126,9 @@ class Stage:
     def groups(self) -> dict[str, int]:
         """The root process of each group, by its name."""
         postmaster = int((self.postgres / "postmaster.pid").read_text().split("\n", 1)[0])
-        return {name: program.process.pid for name, program in self._started.items()} | {"database": postmaster}
+        return {name: program.process.pid for name, program in self._started.items()} | {
+            "database": postmaster
+        }
 
     def meter(self) -> Meter:
         return Meter(self.groups)
@@ -205,13 +209,11 @@ class Stage:
             "TEXTBANK_CARRIERS": f"http://127.0.0.1:{self.gateway_port}",
             "TEXTBANK_BEHIND_PROXY": "no",
             "TEXTBANK_LOG_LEVEL": "WARNING",
-            "TEXTBANK_CLOCK_SHIFT_SECONDS": str(
-                int(clock.shift(now, self.folder / "clock").total_seconds())
-            ),
+            "TEXTBANK_CLOCK_SHIFT_SECONDS": str(int(clock.shift(now, self.folder / "clock").total_seconds())),
         }
 
 
-def rows(statement: str, values: list[object] | None = None) -> list[tuple[Any, ...]]:
+def rows(statement: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
     """The rows of a statement in the database of the run."""
     from django.db import connection
 
@@ -253,6 +255,7 @@ def _set_up(stack: ExitStack) -> None:
 
     django.setup()
     from django.core.management import call_command
+
     stack.callback(_let_go)
     call_command("collectstatic", interactive=False, verbosity=0)
 
@@ -260,7 +263,9 @@ def _set_up(stack: ExitStack) -> None:
 def _version() -> str:
     """Changes with the schema and with what is filled in."""
     sources = [*(ROOT / "bench").glob("*.py"), *(ROOT / "textbank").glob("*/migrations/*.py")]
-    filled_by = [path for path in sources if path.parent.name == "migrations" or path.stem in ("filling", "shape")]
+    filled_by = [
+        path for path in sources if path.parent.name == "migrations" or path.stem in ("filling", "shape")
+    ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(filled_by))).hexdigest()[:12]
 
 
@@ -308,4 +313,3 @@ def _listens(port: int) -> bool:
             return True
     except OSError:
         return False
-

@@ -43,7 +43,9 @@ class Visitor:
     def _request(self, method: str, path: str, accept: str, as_fragment: bool, more: str = "") -> bytes:
         origin = f"http://127.0.0.1:{self.port}"
         htmx = "HX-Request: true\r\n" if as_fragment else ""
-        token = f"Origin: {origin}\r\nX-CSRFToken: {self.token}\r\n" if method == "POST" or as_fragment else ""
+        token = (
+            f"Origin: {origin}\r\nX-CSRFToken: {self.token}\r\n" if method == "POST" or as_fragment else ""
+        )
         return (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAccept: {accept}\r\n{token}{htmx}"
             f"Cookie: csrftoken={self.cookie}; sessionid={session_key(self.number)}\r\n{more}\r\n"

@@ -34,7 +34,7 @@ def measure(stage: Stage, options: Options) -> dict[str, Any]:
     stage.start_web(options.web, options.threads)
     pool = shape(options)
     lone_ones = min(LONE, pool.open // (5 * BUCKET))
-    at_once = options.ready(1000, pool.open // BUCKET - lone_ones)
+    at_once = options.ready(1000, -(-pool.open // BUCKET) - lone_ones)
     asking = others(arrive(stage.port, 0), range(lone_ones + at_once))
     requests = [one.post(f"{CAMPAIGN}/actions/{CURRENT}/bucket", {}) for one in asking]
     lone = stage.put_under([load.straight("claim", requests[:lone_ones])], _is_good, options.seconds)
@@ -44,7 +44,8 @@ def measure(stage: Stage, options: Options) -> dict[str, Any]:
     answers = list(found.load.answers)
     figures = line.timed(answers)
     held, by_strangers, shut = _held(pool, len(asking))
-    promised = sum(answer.is_good for answer in [*answers, *lone.load.answers]) * BUCKET
+    granted = sum(answer.is_good for answer in [*answers, *lone.load.answers])
+    promised = min(granted * BUCKET, pool.open)
     claimed = held - held_before
     return {
         **figures,

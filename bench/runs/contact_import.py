@@ -27,9 +27,11 @@ PATIENCE = 600.0  # seconds
 OWNER = -1
 
 _STANDING = "SELECT status, problem, rows_read, counts FROM contacts_contactimport WHERE id = %s"
-_LISTED = "SELECT count(*), count(DISTINCT c.phone) FROM contacts_contactlistentry AS e " \
-    "JOIN contacts_contact AS c ON c.id = e.contact_id WHERE e.contact_list_id = " \
+_LISTED = (
+    "SELECT count(*), count(DISTINCT c.phone) FROM contacts_contactlistentry AS e "
+    "JOIN contacts_contact AS c ON c.id = e.contact_id WHERE e.contact_list_id = "
     "(SELECT contact_list_id FROM contacts_contactimport WHERE id = %s)"
+)
 
 
 def shape(_options: Options) -> Shape:
@@ -84,8 +86,8 @@ def file_of(count: int) -> bytes:
 def _upload(owner: Visitor, content: bytes) -> int:
     """Sends the file as a browser would; returns the number of its import."""
     head = (
-        f"--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"csrfmiddlewaretoken\"\r\n\r\n{owner.token}\r\n"
-        f"--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"voters.csv\"\r\n"
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{owner.token}\r\n'
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="voters.csv"\r\n'
         "Content-Type: text/csv\r\n\r\n"
     )
     body = head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()

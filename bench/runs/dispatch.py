@@ -36,7 +36,9 @@ def shape(options: Options) -> Shape:
 
 def measure(stage: Stage, options: Options) -> dict[str, Any]:
     taken = stage.start_gateway(options.answer_ms)
-    with transaction.atomic():  # so that the worker, when it is up and idle, finds the outbox full at one blow
+    with (
+        transaction.atomic()
+    ):  # so that the worker, when it is up and idle, finds the outbox full at one blow
         queued = _fill_outbox(shape(options), options.ready(5_000, shape(options).held))
         stage.start_worker()
     meter = stage.meter()

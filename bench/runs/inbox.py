@@ -1,7 +1,8 @@
 """`inbox`: 1,000 volunteers have a conversation open, which asks for news as the page does, and now and then open
 another one.
 
-The page asks for its list and its thread every 5 seconds each. The load comes up evenly over `WARMING` a volunteer;
+The page asks for its list and its thread every 5 seconds each (`--every`), and a conversation is looked at for 12
+such rounds. The load comes up evenly over `WARMING` a volunteer;
 the figures are of the time behind it. `rate` and the waiting times are of all requests; each kind has its own below.
 """
 
@@ -21,8 +22,7 @@ from bench.stage import Stage
 from bench.usage import Meter
 from bench.visitors import CAMPAIGN, Visitor, arrive, others
 
-EVERY = 5.0  # seconds: data-poll of the inbox's list and thread
-OPENING = 60.0  # seconds that a conversation is looked at
+ROUNDS = 12  # of asking for news, until the next conversation is opened
 WARMING = 0.02  # seconds
 
 _POLL = {
@@ -41,7 +41,7 @@ def measure(stage: Stage, options: Options) -> dict[str, Any]:
     visitors = others(arrive(stage.port, 0), range(min(options.volunteers, has.assignees)))
     people = [visitors[number % len(visitors)] for number in range(options.volunteers)]
     scripts = [
-        _looks(visitor, list(has.conversations_of(visitor.number)), place * WARMING, random.Random(place))  # noqa: S311
+        _looks(visitor, list(has.conversations_of(visitor.number)), place, options.every)
         for place, visitor in enumerate(people)
     ]
     meters: list[Meter] = []
@@ -73,23 +73,23 @@ def _wait(goes_on: Callable[[], bool], warming: float, stage: Stage, meters: lis
     meters.append(stage.meter())
 
 
-def _looks(visitor: Visitor, conversations: Sequence[int], pause: float, deal: random.Random) -> Script:
+def _looks(visitor: Visitor, conversations: Sequence[int], place: int, every: float) -> Script:
     """One volunteer: opens a conversation, asks for news of both halves of the page for a while, opens the next.
 
-    They are all at another point of that when they come in.
+    They come in one after the other, each at another point of that.
     """
-    looked_at = deal.random() * OPENING
+    deal = random.Random(place)  # noqa: S311
+    pause, turn = 0.001 + place * WARMING, place % ROUNDS
     while True:
-        address = f"{CAMPAIGN}/conversations/{deal.choice(conversations)}/"
-        page = yield Ask("open", visitor.get(address), max(pause, 0.001))
+        page = yield Ask(
+            "open", visitor.get(f"{CAMPAIGN}/conversations/{deal.choice(conversations)}/"), pause
+        )
         polls = {kind: _address(pattern, page) for kind, pattern in _POLL.items()}
-        pause = EVERY
-        while looked_at < OPENING:
-            for kind, wait in zip(_POLL, (pause, 0.001), strict=True):
+        for _ in range(turn, ROUNDS):
+            for kind, wait in zip(_POLL, (every, 0.001), strict=True):
                 answer = yield Ask(kind, visitor.get(polls[kind], as_fragment=True), wait)
                 polls[kind] = _address(_POLL[kind], answer) or polls[kind]
-            looked_at += EVERY
-        looked_at = 0.0
+        pause, turn = every, 0
 
 
 def _address(pattern: re.Pattern[bytes], page: bytes) -> str:
@@ -99,4 +99,3 @@ def _address(pattern: re.Pattern[bytes], page: bytes) -> str:
 
 def _is_good(status: int, answer: bytes) -> bool:
     return status == 204 or (status == 200 and b"HX-Redirect" not in answer[:1000])
-

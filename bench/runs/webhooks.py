@@ -27,7 +27,9 @@ LOOK_EVERY = 0.2  # seconds
 PATIENCE = 120.0  # seconds for the worker to come to an end with what is stored
 Event = tuple[str, str]  # kind, key
 
-_OLDEST = "SELECT min(received_at) FROM carriers_carrierevent WHERE processed_at IS NULL AND parked_at IS NULL"
+_OLDEST = (
+    "SELECT min(received_at) FROM carriers_carrierevent WHERE processed_at IS NULL AND parked_at IS NULL"
+)
 
 
 def shape(options: Options) -> Shape:
