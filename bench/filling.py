@@ -47,7 +47,14 @@ def session_key(volunteer: int) -> str:
 
 
 def fill(shape: Shape) -> None:
-    """Takes about five minutes for a million contacts with five million messages."""
+    """Takes some minutes for a million contacts with five million messages."""
+    fill_tables(shape)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (FREEZE, ANALYZE)")
+        cursor.execute("CHECKPOINT")
+
+
+def fill_tables(shape: Shape) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
         cursor.execute("SET maintenance_work_mem = '512MB'")
@@ -61,9 +68,6 @@ def fill(shape: Shape) -> None:
     if shape.messages:
         _messages(shape)
         _opt_outs(shape)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (FREEZE, ANALYZE)")
-        cursor.execute("CHECKPOINT")
 
 
 def insert(model: type[models.Model], source: str, values: dict[str, Any], /, **columns: str) -> str:

@@ -91,6 +91,9 @@ class Stage:
             _let_go()
 
     def start_web(self, processes: int, threads: int = 16) -> None:
+        """Returns when all its processes are ready. Once is enough, like with the worker."""
+        if "web" in self._started:
+            return
         options = ["--port", str(self.port), "--workers", str(processes), "--threads", str(threads)]
         self._start("web", ["textbank", "web", *options])
         self._wait_for("web", lambda: _answers(f"http://127.0.0.1:{self.port}/"))
@@ -99,6 +102,8 @@ class Stage:
 
     def start_worker(self) -> None:
         """Returns when it is ready for work."""
+        if "worker" in self._started:
+            return
         since = datetime.now(UTC)
         self._start("worker", ["textbank", "worker"])
         look = "SELECT 1 FROM procrastinate_workers WHERE last_heartbeat >= %s"

@@ -83,7 +83,7 @@ def _fill_outbox(has: Shape, count: int) -> int:
     presses = [
         sending.Press(number, script.id, script.version, script.text, uuid.uuid4(), volunteer + 2)
         for volunteer in range(VOLUNTEERS_AT_ONCE)
-        for number in islice(has.held_by(volunteer), count // VOLUNTEERS_AT_ONCE)
+        for number in islice(reversed(list(has.held_by(volunteer))), count // VOLUNTEERS_AT_ONCE)
     ]
     outcomes = [
         outcome

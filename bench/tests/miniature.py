@@ -1,0 +1,32 @@
+"""Every bench once, as small as can be: `python -m bench.tests.miniature FOLDER` prints its line for each."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from bench.__main__ import RUNS, measure
+from bench.options import Options
+from bench.stage import Stage
+
+TINY = Options(contacts=1000, messages=2000, seconds=2, count=100, web=1, volunteers=3, every=0.1, rows=300)
+# The others share one copy of the database and the programs on it, which saves the time of starting them.
+TOGETHER = ("send", "reply", "inbox", "webhooks", "import")
+
+
+def main(folder: Path) -> None:
+    with Stage(folder) as stage:
+        for name in ("claim", "dispatch", "ceiling"):
+            _print(measure(stage, name, TINY))
+        with stage.copy_of(TINY.shape()):
+            for name in TOGETHER:
+                _print({"bench": name, **RUNS[name].measure(stage, TINY)})
+
+
+def _print(figures: object) -> None:
+    print(json.dumps(figures, default=str), flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
