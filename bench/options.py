@@ -11,7 +11,7 @@ from bench.shape import VOLUNTEERS_AT_ONCE, Shape
 class Options:
     contacts: int = 1_000_000
     messages: int = 5_000_000
-    seconds: float = 20.0  # how long the load goes on, at most
+    seconds: float = 10.0  # how long the load goes on, at most
     count: int = 0  # how many requests lie ready; 0: as many as the fastest we hope for takes in that time
     web: int = 2  # processes of `textbank web`
     threads: int = 16  # of each of them

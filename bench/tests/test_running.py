@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lines(folder: Path) -> dict[str, dict[str, Any]]:
     """The line of each bench, by its name."""
     command = [sys.executable, "-m", "bench.tests.miniature", str(folder)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
     assert run.returncode == 0, run.stderr
     return {line["bench"]: line for line in map(json.loads, run.stdout.splitlines())}
 
@@ -63,8 +63,8 @@ def test_the_work_is_all_that_was_prepared(lines: dict[str, dict[str, Any]]) -> 
 
 
 def test_the_ceiling_stands_beside_what_is_held_against_it(lines: dict[str, dict[str, Any]]) -> None:
-    assert lines["ceiling"]["ceiling"] > 0
     line = lines["dispatch"]
+    assert line["ceiling"] > 0
     assert line["ratio"] == pytest.approx(line["rate"] / line["ceiling"], abs=0.001)
 
 
