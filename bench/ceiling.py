@@ -82,7 +82,7 @@ def _script(shape: Shape) -> str:
         f"\\set turn :turn + 1\n"
         f"\\set deal {shape.held} + :turn * {CLIENTS} + :client_id\n"
         f"\\set number :deal * {pow(shape.factor, -1, shape.contacts)} % {shape.contacts}\n"
-        "WITH settled AS (UPDATE texting_assignment SET outcome = 'texted', texted_at = now() "  # noqa: S608
+        "WITH settled AS (UPDATE texting_assignment SET outcome = 'texted', texted_at = now() "
         f"WHERE id = :number AND action_id = {CURRENT} AND outcome = 'untexted' RETURNING id, contact_id) "
         f"{written};\n"
     )

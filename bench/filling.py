@@ -85,7 +85,7 @@ def insert(model: type[models.Model], source: str, values: dict[str, Any], /, **
             values[f"default_{name}"] = field.get_db_prep_save(default, connection)
             columns[name] = f"%(default_{name})s"
     names = ", ".join(columns)
-    return f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(columns.values())} FROM {source}"  # noqa: S608
+    return f"INSERT INTO {model._meta.db_table} ({names}) SELECT {', '.join(columns.values())} FROM {source}"
 
 
 def _run(statement: str, values: dict[str, Any]) -> None:
@@ -98,7 +98,7 @@ def _rows(model: type[models.Model], source: str, values: dict[str, Any], /, **c
     _run(insert(model, source, values, **columns), values)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {model._meta.db_table}))",  # noqa: S608
+            f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {model._meta.db_table}))",
             [model._meta.db_table],
         )
 
