@@ -35,8 +35,11 @@ def milliseconds(seconds: Iterable[float]) -> dict[str, float | None]:
     }
 
 
-def cpu(seconds: Mapping[str, float], load: Load | None, answers: int) -> dict[str, Any]:
-    """CPU seconds of each group, and its share of all that this run used. The rest of the machine stands apart."""
+def cpu(seconds: Mapping[str, float], load: Load | None, count: int) -> dict[str, Any]:
+    """CPU seconds of each group, and its share of all that this run used. The rest of the machine stands apart.
+
+    `count` is what was done for them: requests, or texts.
+    """
     used = {name: round(value, 2) for name, value in seconds.items() if name != "elsewhere"}
     elsewhere = seconds.get("elsewhere", 0.0)
     if load is not None:
@@ -46,10 +49,11 @@ def cpu(seconds: Mapping[str, float], load: Load | None, answers: int) -> dict[s
     figures: dict[str, Any] = {
         "cpu_seconds": used,
         "cpu_share": {name: round(value / total, 3) for name, value in used.items()},
+        "done_per_cpu_second": round(count / total, 1),
         "cpu_seconds_of_others": round(elsewhere, 2),
     }
-    if load is not None and answers:
-        figures["client_us_per_request"] = round(1e6 * load.cpu_seconds / answers, 1)
+    if load is not None and count:
+        figures["client_us_per_request"] = round(1e6 * load.cpu_seconds / count, 1)
     return figures
 
 

@@ -47,7 +47,7 @@ def measure(stage: Stage, options: Options) -> dict[str, Any]:
     uploaded, meter = time.monotonic(), stage.meter()
     _name_columns(owner, number)
     status, problem, counts = _wait(number)
-    seconds = time.monotonic() - uploaded
+    seconds, cpu = time.monotonic() - uploaded, meter.seconds()
     listed, phones = rows(_LISTED, [number])[0]
     counted = sum(counts.values())
     return {
@@ -62,7 +62,7 @@ def measure(stage: Stage, options: Options) -> dict[str, Any]:
         "megabytes": round(len(content) / 1e6, 1),
         "counts": counts,
         "first_problem": problem,
-        **line.cpu(meter.seconds(), None, 0),
+        **line.cpu(cpu, None, counted),
     }
 
 

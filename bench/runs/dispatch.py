@@ -60,7 +60,7 @@ def measure(stage: Stage, options: Options) -> dict[str, Any]:
         "errors": _standing()[1],
         **proof.of_departures(keys)._asdict(),
         "queued": queued,
-        **line.cpu(cpu, None, 0),
+        **line.cpu(cpu, None, len(times)),
         "memory_mb": memory,
     }
 
