@@ -68,7 +68,6 @@ class Stage:
             os.environ.update(self._environment())
             _set_up(stack)
             self._programs = stack.enter_context(Programs(self.folder, self.postgres, self._lock))
-            stack.callback(self._programs.end)
             self._stack = stack.pop_all()
         return self
 
