@@ -69,7 +69,8 @@ def measure(stage: Stage, name: str, options: Options) -> dict[str, Any]:
             seconds = min(options.seconds, CEILING_SECONDS)
             figures["ceiling"] = ceiling.ceiling(stage.postgres, stage.database, shape, seconds)
             figures["ratio"] = round(figures.get("rate", 0.0) / figures["ceiling"], 3)
-    return {"bench": name, "options": asdict(options), **figures}
+    there = replace(options, contacts=shape.contacts, messages=shape.messages)
+    return {"bench": name, "options": asdict(there), **figures}
 
 
 def _program(name: str, options: Options) -> Iterator[tuple[str, Options]]:
