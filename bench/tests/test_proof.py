@@ -56,8 +56,8 @@ def test_the_tables_hold_what_the_shape_says() -> None:
     fill_tables(SHAPE)
     assert _do("SELECT count(*) FROM contacts_contact") == [(500,)]
     assert _do("SELECT count(*) FROM texting_message") == [(1000,)]
-    held = _do("SELECT id FROM texting_assignment WHERE holder_id = 2 ORDER BY id")
-    assert [number for (number,) in held] == sorted(SHAPE.held_by(0))
+    held = _do("SELECT id FROM texting_assignment WHERE holder_id = 3 ORDER BY id")
+    assert [number for (number,) in held] == sorted(SHAPE.held_by(1))
     own = _do(
         "SELECT v.id FROM texting_conversation AS v JOIN contacts_contact AS c ON c.id = v.contact_id "
         "WHERE v.assignee_id = 5 AND NOT EXISTS (SELECT FROM contacts_optout AS o WHERE o.phone = c.phone) "
