@@ -49,7 +49,7 @@ class Programs:
             text=True,
         )
 
-    def start(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
+    def start(self, name: str, command: list[str], environment: Mapping[str, str]) -> Program:
         log = self._folder / f"{name}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -60,8 +60,10 @@ class Programs:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._running.append(Program(name, process, log))
+        program = Program(name, process, log)
+        self._running.append(program)
         print(process.pid, file=self._undertaker.stdin, flush=True)
+        return program
 
     def wait_for(self, name: str, answers: Callable[[], bool]) -> None:
         """Returns when the program answers; raises `Failed` when it ends or takes too long."""
@@ -83,6 +85,11 @@ class Programs:
         if self._undertaker.poll() is not None:
             raise Failed("The process that would clear up has stopped by itself.")
 
+    def end_one(self, program: Program) -> None:
+        """Ends one of them and returns when it is gone; the others go on."""
+        self._running.remove(program)
+        end_all([program.process.pid], lambda: bool(program.process.poll()))
+
     def end(self) -> None:
         """Ends them all and returns when they are gone."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -102,7 +109,7 @@ class Programs:
             program.process.poll()
 
 
-def end_all(sessions: Iterable[int], reap: Callable[[], None] = lambda: None) -> None:
+def end_all(sessions: Iterable[int], reap: Callable[[], object] = lambda: None) -> None:
     """Asks every process of these sessions to end, and insists when they take too long."""
     left = _signal(sessions, signal.SIGTERM)
     deadline = time.monotonic() + SECONDS_TO_FINISH

@@ -23,7 +23,7 @@ WRONG_IMPORTS = {
     "Carrier dialects are plain Python": ("textbank/carriers/base.py", "import django"),
     "Arithmetic knows no rows": ("textbank/texting/segments.py", "from django.db import models"),
     "The simulator and the product do not know each other": ("simulator/wrong.py", "import textbank.clock"),
-    "Nothing needs the demonstration": ("textbank/clock.py", "import demo.contacts"),
+    "Nothing needs the demonstration or the benches": ("textbank/clock.py", "import demo.contacts"),
 }
 
 
