@@ -146,7 +146,7 @@ class AreaCodesField(forms.CharField):
         return " ".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        return list(dict.fromkeys(re.findall(r"\w+", super().to_python(value))))
+        return list(dict.fromkeys(re.findall(r"\w+", super().to_python(value) or "")))
 
     def validate(self, value: Any) -> None:
         if len(value) > MOST_AREA_CODES:

@@ -153,7 +153,7 @@ def take_back(campaign: Campaign) -> None:
     registration.save(update_fields=["status"])
 
 
-def _locked(campaign: Campaign, *wanted: Status) -> Registration:
+def _locked(campaign: Campaign, *wanted: Registration.Status) -> Registration:
     """The campaign's registration, made if there is none, for this transaction alone. Raises `NotNow`."""
     Registration.objects.get_or_create(campaign=campaign)
     registration = Registration.objects.select_for_update().get(campaign=campaign)

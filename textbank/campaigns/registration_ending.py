@@ -67,7 +67,7 @@ def _letters(registration: Registration, today: date) -> Iterator[EmailMessage]:
     context = {"campaign": campaign, "registration": registration, "days": days, "page": page}
     subject = f"{campaign}: the registration with the carriers ends {in_days(days)}"
     text = render_to_string("campaigns/email/registration_ends.txt", context)
-    for owner in campaign.memberships.live().filter(role=Role.OWNER).select_related("user"):  # type: ignore[attr-defined]
+    for owner in campaign.memberships.live().filter(role=Role.OWNER).select_related("user"):
         yield EmailMessage(subject, text, to=[owner.user.email])
 
 

@@ -69,7 +69,7 @@ def reach(action: TextingAction, now: datetime) -> Reach:
     return Reach(
         contacts=sum(row["contacts"] for row in found),
         held_back=dict(sorted(held_back.items())),
-        members=campaign.memberships.live().count(),  # type: ignore[attr-defined]
+        members=campaign.memberships.live().count(),
     )
 
 

@@ -12,7 +12,7 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from time_machine import Traveller
 
-from textbank import clock, schedule
+from textbank import clock
 from textbank.campaigns.models import Campaign, Membership, Registration, Role
 from textbank.campaigns.registration_ending import last_mark, warn_of_the_end
 from textbank.campaigns.standstill import standstills
@@ -100,12 +100,6 @@ def test_the_day_is_that_of_the_campaign(cast: Cast) -> None:
     evening = datetime(2026, 10, 13, 5, 0, tzinfo=UTC)  # the 12th at 19:00 in Honolulu, the 13th in New York
     assert warn_of_the_end(evening) == 1
     assert mail.outbox[0].to == ["rosa@example.org"]
-
-
-def test_the_job_of_the_schedule_warns(cast: Cast, ending_in: Callable[[int], None]) -> None:
-    ending_in(7)
-    schedule.warn_of_ending_registrations(0)
-    assert len(mail.outbox) == 1
 
 
 @pytest.mark.parametrize(

@@ -88,8 +88,8 @@ class AreaCodesForm(forms.Form):
         required=False, label="Preferred area codes", widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, action: TextingAction, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"preferred_area_codes": action.preferred_area_codes}, **kwargs)
+    def __init__(self, data: Any = None, *, action: TextingAction) -> None:
+        super().__init__(data, initial={"preferred_area_codes": action.preferred_area_codes})
         numbers = PhoneNumber.objects.filter(campaign=action.campaign_id, is_active=True)
         have = Counter(number.area_code for number in numbers)
         # One that was chosen and has left the campaign's settings since can still be taken away here.
