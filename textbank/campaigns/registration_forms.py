@@ -83,7 +83,11 @@ class ApprovalForm(forms.Form):
         help_text="By the trust score or class that came with the answer. Textbank keeps to it.",
     )
     att_per_minute = forms.IntegerField(
-        label="AT&T, segments a minute", required=False, min_value=1, max_value=1_000_000
+        label="AT&T, segments a minute",
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        help_text="Counts with “Other numbers” above.",
     )
     tmobile_per_day = forms.IntegerField(
         label="T-Mobile, segments a day",
