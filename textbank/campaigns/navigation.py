@@ -55,7 +55,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "campaign": membership.campaign,
         # Asked only by templates that show them.
         "other_memberships": lambda: _others(membership),
-        "standstills": lambda: _standstills(membership),
+        "standstills": lambda: _standstills(request, membership),
         "account_navigation": [
             {"label": "Join another campaign", "url": reverse("join_by_code"), "icon": "plus"}
         ],
@@ -128,14 +128,19 @@ def _others(membership: Membership) -> list[dict[str, Any]]:
     ]
 
 
-def _standstills(membership: Membership) -> list[dict[str, Any]]:
+def _standstills(request: HttpRequest, membership: Membership) -> list[dict[str, Any]]:
+    """With the way to where each is mended, unless that is here."""
     return [
         {
             "title": one.title,
             "text": one.text,
-            "url": address(one.page, membership),
+            "url": address(one.page, membership) if one.page != _here(request) else None,
             "verb": one.verb,
             "is_warning": one.is_warning,
         }
         for one in standstills(membership.campaign, clock.now())
     ]
+
+
+def _here(request: HttpRequest) -> str:
+    return (request.resolver_match and request.resolver_match.url_name) or ""

@@ -123,6 +123,12 @@ def test_every_page_of_staff_says_that_nothing_can_leave(owner: Client, page: st
     assert f'<a href="{PAGE}">Register the campaign</a>' in shown
 
 
+def test_the_page_of_the_registration_says_so_too_and_does_not_lead_to_itself(owner: Client) -> None:
+    shown = owner.get(PAGE).content.decode()
+    assert "Nothing can be sent yet" in shown
+    assert "Register the campaign" not in shown
+
+
 def test_pages_say_nothing_while_all_is_well_and_volunteers_are_not_bothered(
     cast: Cast, sign_in: SignIn
 ) -> None:
