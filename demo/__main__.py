@@ -180,7 +180,7 @@ def _prepare(folder: Path) -> None:
             _say(f"  {line}")
         (folder / "loaded").touch()
     else:
-        loading.move_phone_network(_simulator_address())
+        loading.bring_up_to_date(_simulator_address())
 
 
 def _start(programs: Programs, options: argparse.Namespace) -> None:

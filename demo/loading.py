@@ -13,8 +13,11 @@ from django.urls import reverse
 
 from demo.contacts import contact_file
 from textbank import clock
+from textbank.campaigns import registering
 from textbank.campaigns.models import Campaign, Membership, Registration, Role, User
+from textbank.campaigns.registering import Approval
 from textbank.campaigns.signing_in import link_for
+from textbank.campaigns.trust_classes import TRUST_CLASSES
 from textbank.carriers.models import CarrierAccount, PhoneNumber
 from textbank.contacts import importing
 from textbank.contacts.models import ContactImport, ContactList, Tag
@@ -68,8 +71,14 @@ DRAFT_SCRIPT = (
 
 def load(simulator: str) -> Iterator[str]:
     """Fills an empty database. Yields what has been done, line by line."""
-    campaign = Campaign.objects.create(name="Green Valley Votes", slug=SLUG, bucket_size=20)
-    _registration(campaign)
+    campaign = Campaign.objects.create(
+        name="Green Valley Votes",
+        slug=SLUG,
+        bucket_size=20,
+        help_contact="919-555-0100",
+        area_codes=[number[2:5] for number in OUR_NUMBERS],
+    )
+    register(campaign)
     owner = _people(campaign)
     _numbers(campaign, simulator)
     tags = [
@@ -102,11 +111,6 @@ def join_link() -> str:
     return f"{settings.PUBLIC_URL}{reverse('join', args=[campaign.join_token])}"
 
 
-def move_phone_network(simulator: str) -> None:
-    """Says where the simulator listens this time."""
-    CarrierAccount.objects.filter(campaign__slug=SLUG).update(base_url=simulator)
-
-
 def simulator_options() -> list[str]:
     """What the simulator must know of our account: its login, its numbers, where it tells of replies."""
     account = CarrierAccount.objects.get(campaign__slug=SLUG)
@@ -129,22 +133,28 @@ def _people(campaign: Campaign) -> Membership:
     return members[0]
 
 
-def _registration(campaign: Campaign) -> None:
-    """As the carriers' registry would have it of a small campaign with a good score."""
-    Registration.objects.create(
-        campaign=campaign,
-        legal_name="Green Valley Votes",
-        ein="12-3456789",
-        kind=Registration.Kind.ADVOCACY,
-        use_case="Volunteers remind registered voters to vote, one text at a time, and answer their questions.",
-        sample_texts=INITIAL_SCRIPTS[0][1],
-        status=Registration.Status.APPROVED,
-        registry_id="CDEMO01",
-        att_per_minute=2_400,
-        tmobile_per_day=40_000,
-        submitted_at=clock.now(),
-        decided_at=clock.now(),
+def register(campaign: Campaign) -> None:
+    """As the carriers' registry would have it of a small campaign with a good score. Leaves alone what is there."""
+    if Registration.objects.filter(campaign=campaign).exists():
+        return
+    registering.write_draft(
+        Registration(
+            campaign=campaign,
+            legal_name="Green Valley Votes",
+            ein="12-3456789",
+            kind=Registration.Kind.ADVOCACY,
+            use_case="Volunteers remind registered voters to vote, one text at a time, and answer questions.",
+            sample_texts="\n\n".join(text for _name, text in INITIAL_SCRIPTS),
+        )
     )
+    registering.submit(campaign, clock.now())
+    registering.approve(campaign, Approval.in_class(TRUST_CLASSES["50"], "CDEMO01"), clock.now())
+
+
+def bring_up_to_date(simulator: str) -> None:
+    """What the folder of an earlier start needs: where the simulator listens this time, and what it lacks."""
+    CarrierAccount.objects.filter(campaign__slug=SLUG).update(base_url=simulator)
+    register(Campaign.objects.get(slug=SLUG))
 
 
 def _numbers(campaign: Campaign, simulator: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from textbank import clock
+from textbank.campaigns import registration_ending
 from textbank.contacts import importing
 from textbank.texting import claiming
 
@@ -23,3 +24,11 @@ def resume_interrupted_imports(timestamp: int) -> None:
     """Imports whose worker was killed are given to another one."""
     del timestamp
     importing.resume_interrupted()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="warn_of_ending_registrations")
+def warn_of_ending_registrations(timestamp: int) -> None:
+    """Owners are told in time that their registration ends. Hourly: days begin at many hours."""
+    del timestamp
+    registration_ending.warn_of_the_end(clock.now())

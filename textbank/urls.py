@@ -5,7 +5,16 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from textbank.campaigns import outbox as letters
 from textbank.campaigns.access import for_everyone
-from textbank.campaigns.views import campaign_settings, entry, joining, outbox, people, signing_in
+from textbank.campaigns.views import (
+    campaign_settings,
+    entry,
+    joining,
+    outbox,
+    people,
+    registration,
+    signing_in,
+)
+from textbank.contacts.zones import AREA_CODES
 
 Addresses = list[URLPattern | URLResolver]
 
@@ -51,7 +60,18 @@ people_pages: Addresses = [
     path("people/<int:membership_id>/readmission/", people.readmission, name="readmission"),
     path("people/new-join-code/", people.new_join_code, name="new_join_code"),
     path("people/new-join-link/", people.new_join_link, name="new_join_link"),
-    path("settings/", campaign_settings.settings, name="settings"),
+    path("settings/", campaign_settings.settings, {"known_area_codes": AREA_CODES.keys()}, name="settings"),
+    path("settings/registration/", registration.registration, name="registration"),
+    *[
+        path(f"settings/registration/{noun}/", view, name=f"registration_{noun}")
+        for noun, view in {
+            "details": registration.registration_details,
+            "submission": registration.registration_submission,
+            "approval": registration.registration_approval,
+            "rejection": registration.registration_rejection,
+            "draft": registration.registration_draft,
+        }.items()
+    ],
 ]
 
 urlpatterns: Addresses = [

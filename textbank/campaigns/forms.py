@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,6 +15,7 @@ from django.http import HttpRequest
 
 from textbank.campaigns.joining import campaign_by_code
 from textbank.campaigns.models import EARLIEST, LATEST, Campaign, Role
+from textbank.campaigns.models.campaign import MOST_AREA_CODES
 
 DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 11, "autofocus": True}
 
@@ -136,6 +139,23 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role)
 
 
+class AreaCodesField(forms.CharField):
+    """A few area codes, with anything but digits between them, in the order of preference."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return " ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return list(dict.fromkeys(re.findall(r"\w+", super().to_python(value) or "")))
+
+    def validate(self, value: Any) -> None:
+        if len(value) > MOST_AREA_CODES:
+            raise forms.ValidationError(f"At most {MOST_AREA_CODES} area codes. Leave the last ones out.")
+
+    def run_validators(self, value: Any) -> None:
+        pass  # those of one code are on the model's field
+
+
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """The campaign's name and the texting rules that all its actions obey."""
 
@@ -153,6 +173,12 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         ],
         help_text="The clock that texting hours go by.",
     )
+    area_codes = AreaCodesField(
+        label="Area codes",
+        required=False,
+        max_length=60,
+        help_text="Up to four, like “919 984”. An action may prefer numbers of some of them.",
+    )
 
     class Meta:
         model = Campaign
@@ -167,8 +193,11 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "allows_custom_responses",
             "contact_first_name_fallback",
             "user_first_name_fallback",
+            "help_contact",
+            "area_codes",
         )
         labels = {
+            "help_contact": "Where people reach you",
             "texting_opens": "Texting opens",
             "texting_closes": "Texting closes",
             "respects_contact_zones": "Respect each contact's own time zone",
@@ -179,6 +208,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "user_first_name_fallback": "When a volunteer's first name is missing",
         }
         help_texts = {
+            "help_contact": "A phone or an e-mail address. It is in the answer to whoever texts HELP.",
             "name": "Volunteers see it when they join and above every page.",
             "texting_opens": "First texts and replies wait until then. 8:00 is the earliest.",
             "texting_closes": "After it nothing is sent until the next morning. 21:00 is the latest.",
@@ -198,6 +228,16 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "texting_opens": forms.TimeInput(format="%H:%M", attrs={"type": "time", "min": "08:00"}),
             "texting_closes": forms.TimeInput(format="%H:%M", attrs={"type": "time", "max": "21:00"}),
         }
+
+    def __init__(self, *args: Any, known_area_codes: Set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known_area_codes = known_area_codes
+
+    def clean_area_codes(self) -> list[str]:
+        codes: list[str] = self.cleaned_data["area_codes"]
+        if unknown := [code for code in codes if code not in self.known_area_codes]:
+            raise forms.ValidationError(f"{', '.join(unknown)}: no area code of the United States.")
+        return codes
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from textbank import clock
 from textbank.campaigns import outbox
 from textbank.campaigns.models import Membership
+from textbank.campaigns.standstill import standstills
 
 
 class Place(NamedTuple):
@@ -51,7 +53,9 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     return around | {
         "membership": membership,
         "campaign": membership.campaign,
-        "other_memberships": lambda: _others(membership),  # asked only by templates that show the menu
+        # Asked only by templates that show them.
+        "other_memberships": lambda: _others(membership),
+        "standstills": lambda: _standstills(request, membership),
         "account_navigation": [
             {"label": "Join another campaign", "url": reverse("join_by_code"), "icon": "plus"}
         ],
@@ -122,3 +126,21 @@ def _others(membership: Membership) -> list[dict[str, Any]]:
         {"campaign": other.campaign, "url": home(other)}
         for other in others.select_related("campaign").order_by("campaign__name")
     ]
+
+
+def _standstills(request: HttpRequest, membership: Membership) -> list[dict[str, Any]]:
+    """With the way to where each is mended, unless that is here."""
+    return [
+        {
+            "title": one.title,
+            "text": one.text,
+            "url": address(one.page, membership) if one.page != _here(request) else None,
+            "verb": one.verb,
+            "is_warning": one.is_warning,
+        }
+        for one in standstills(membership.campaign, clock.now())
+    ]
+
+
+def _here(request: HttpRequest) -> str:
+    return (request.resolver_match and request.resolver_match.url_name) or ""

@@ -6,11 +6,16 @@ the conversations page.
 
     contacts = untexted + claimed + texted + held back, by safeguard
     texted   = first texts by status = by initial script = by volunteer
+    waiting to go = those that wait for something, by safeguard + those whose turn comes next
+
+Every safeguard has its count: of contacts or texts it held back for good, of texts that wait for it to pass, and of
+presses and replies it stopped at their moment, for which there is no text.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +30,7 @@ from textbank.carriers.base import Meaning
 from textbank.carriers.dialects import CARRIERS
 from textbank.contacts.models import OptOut
 from textbank.querying import execute, rows
-from textbank.texting.models import Message, Skip, TextingAction
+from textbank.texting.models import Message, Refusal, Skip, TextingAction
 from textbank.texting.reassigning import open_conversations
 from textbank.texting.refusals import Safeguard
 
@@ -77,6 +82,23 @@ _SCRIPTS = f"""
     GROUP BY first.script_id, script.name, script.position ORDER BY script.position, first.script_id
 """  # noqa: S608 (put together from the constants of this file)
 
+# Wrong numbers of the people whom this action was the last to text before it was known.
+_WRONG_NUMBERS = """
+    SELECT count(DISTINCT conversation.id) AS phones
+    FROM contacts_wrongnumber AS wrong
+    JOIN contacts_contact AS contact ON contact.campaign_id = %(campaign)s AND contact.phone = wrong.phone
+    JOIN texting_conversation AS conversation
+      ON conversation.campaign_id = %(campaign)s AND conversation.contact_id = contact.id
+    CROSS JOIN LATERAL (
+        SELECT action_id FROM texting_message
+        WHERE campaign_id = %(campaign)s AND conversation_id = conversation.id AND kind = 'initial'
+          AND status NOT IN ('undone', 'safeguarded') AND created_at <= wrong.recorded_at
+        ORDER BY id DESC LIMIT 1
+    ) AS last
+    WHERE wrong.campaign_id = %(campaign)s AND wrong.released_at IS NULL
+      AND wrong.recorded_at >= %(since)s AND last.action_id = %(action)s
+"""
+
 _SOURCES = f"""
     SELECT source, count(*) AS phones FROM ({_OPTED_OUT}) AS opted_out GROUP BY source ORDER BY source
 """  # noqa: S608 (put together from the constants of this file)
@@ -111,6 +133,10 @@ FIRST_TEXTS = {
     Message.Status.UNDELIVERED: "Not delivered",
     Message.Status.FAILED: "Failed",
     Message.Status.UNKNOWN: "Waiting to hear from the carrier",
+}
+AUTOMATIC = {
+    Message.Kind.CONFIRMATION.value: "Confirmations of opt-outs",
+    Message.Kind.HELP.value: "Answers to HELP",
 }
 _WORDS = {
     Meaning.OPTED_OUT: "they had told the carrier to stop",
@@ -182,13 +208,19 @@ class Results:
     texted: int
     held_back: list[Line]
     first_texts: list[Line]
+    waiting: list[Line]
     failures: list[Line]
     taken_back: int
     skips: list[Line]
     replies_received: int
     people_replied: int
     volunteer_replies: int
-    replies_held_back: int
+    replies_waiting: list[Line]
+    replies_held_back: list[Line]
+    automatic: list[Line]
+    automatic_held_back: list[Line]
+    stopped: list[Line]
+    wrong_numbers: int
     needs_attention: int
     waiting_since: datetime | None
     reports: int
@@ -199,6 +231,11 @@ class Results:
     @property
     def opted_out(self) -> int:
         return sum(line.number for line in self.opt_outs)
+
+    @property
+    def times_stopped(self) -> int:
+        """How many presses and replies a safeguard stopped at their moment."""
+        return sum(line.number for line in self.stopped)
 
     @property
     def response_rate(self) -> float | None:
@@ -214,26 +251,34 @@ def count(action: TextingAction) -> Results:
         texts = rows(_TEXTS, **named)
         scripts = [_script(row) for row in rows(_SCRIPTS, **named)]
         sources = rows(_SOURCES, **named)
+        wrong_numbers = rows(_WRONG_NUMBERS, **named)[0]["phones"]
+        stopped = _stopped(action)
         people = rows(_PEOPLE, **named)
         members = Membership.objects.select_related("user").in_bulk([row["member_id"] for row in people])
         skips = _skips(action)
         waiting = open_conversations(action.campaign, action=action).aggregate(
             number=Count("id"), since=Min("last_inbound_at")
         )
-    held_back = _held_back(texts)
+    held_back = _by_safeguard(texts, "safeguarded", "initial")
     return Results(
         contacts=Line("On the list", contacts["contacts"]),
         parts=_parts(contacts, held_back),
         texted=contacts["texted"],
         held_back=held_back,
         first_texts=_first_texts(texts),
+        waiting=_waiting(texts),
         failures=_failures(texts),
         taken_back=_total(texts, kind="initial", status="undone"),
         skips=skips,
         replies_received=_total(texts, kind="incoming"),
         people_replied=sum(script.replied for script in scripts),
         volunteer_replies=sum(row["replies"] for row in people),
-        replies_held_back=_total(texts, kind="reply", status="safeguarded"),
+        replies_waiting=_by_safeguard(texts, "queued", "reply"),
+        replies_held_back=_by_safeguard(texts, "safeguarded", "reply"),
+        automatic=_automatic(texts),
+        automatic_held_back=_by_safeguard(texts, "safeguarded", *AUTOMATIC),
+        stopped=stopped,
+        wrong_numbers=wrong_numbers,
         needs_attention=waiting["number"],
         waiting_since=waiting["since"],
         reports=sum(row["reports"] for row in people),
@@ -291,12 +336,35 @@ def _parts(contacts: dict[str, int], held_back: list[Line]) -> list[Line]:
     ]
 
 
-def _held_back(texts: list[dict[str, Any]]) -> list[Line]:
-    found = [row for row in texts if (row["kind"], row["status"]) == ("initial", "safeguarded")]
-    by_code = sorted((row["safeguard"], row["texts"]) for row in found)
+def _by_safeguard(texts: list[dict[str, Any]], status: str, *kinds: str) -> list[Line]:
+    """Texts of these kinds that a safeguard holds in this status, by safeguard; first texts with their rows."""
+    found: Counter[int] = Counter()
+    for row in texts:
+        if row["kind"] in kinds and row["status"] == status and row["safeguard"] is not None:
+            found[row["safeguard"]] += row["texts"]
+    place = f"first={status}&safeguard=" if kinds == ("initial",) else ""
     return [
-        Line(Safeguard(code).label, number, f"first=safeguarded&safeguard={code}") for code, number in by_code
+        Line(Safeguard(code).label, number, f"{place}{code}" if place else "")
+        for code, number in sorted(found.items())
     ]
+
+
+def _waiting(texts: list[dict[str, Any]]) -> list[Line]:
+    """What first texts wait for; empty when none waits for anything but its turn."""
+    lines = _by_safeguard(texts, "queued", "initial")
+    rest = _total(texts, kind="initial", status="queued") - sum(line.number for line in lines)
+    return [*lines, Line("Their turn", rest)] if lines and rest else lines
+
+
+def _automatic(texts: list[dict[str, Any]]) -> list[Line]:
+    """Texts that no volunteer wrote, on their way or gone; each was asked for by the contact."""
+    kept = [row for row in texts if row["status"] != "safeguarded"]
+    return [Line(label, _total(kept, kind=kind)) for kind, label in AUTOMATIC.items()]
+
+
+def _stopped(action: TextingAction) -> list[Line]:
+    found = Refusal.objects.filter(campaign=action.campaign_id, action=action).order_by("safeguard")
+    return [Line(Safeguard(one.safeguard).label, one.times) for one in found]
 
 
 def _first_texts(texts: list[dict[str, Any]]) -> list[Line]:

@@ -44,6 +44,15 @@ def choose_list(action: TextingAction, contact_list: ContactList) -> bool:
     )
 
 
+def prefer_area_codes(action: TextingAction, area_codes: list[str]) -> bool:
+    """Sets near which numbers a draft texts from. False once it is published: its numbers are dealt out."""
+    return bool(
+        TextingAction.objects.filter(id=action.id, status=TextingAction.Status.DRAFT).update(
+            preferred_area_codes=area_codes
+        )
+    )
+
+
 @transaction.atomic
 def add_script(action: TextingAction, kind: str, name: str, text: str) -> Script:
     """Adds a script at the end of its kind. Raises `NotReady` when a published action could not send it."""
@@ -103,8 +112,9 @@ def with_opt_out_sentence(text: str) -> str:
 
 @transaction.atomic
 def copy(action: TextingAction) -> TextingAction:
-    """A new draft with the same words, list and report tags, and none of the history."""
+    """A new draft with the same words, list, area codes and report tags, and none of the history."""
     draft = begin(action.campaign, f"Copy of {action.title}"[:120], action.description, action.contact_list)
+    prefer_area_codes(draft, action.preferred_area_codes)
     draft.report_tags.set(action.report_tags.all())
     Script.objects.bulk_create(
         Script(

@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from textbank.campaigns.models import Campaign
 from textbank.carriers.models import PhoneNumber
-from textbank.contacts.models import Contact, ContactList, OptOut
+from textbank.contacts.models import ContactList, ContactListEntry
 from textbank.querying import execute
 from textbank.texting.claiming import DRAWS, release
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
@@ -48,19 +48,6 @@ class NotReady(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """What publishing would do: contacts of the list, those of them who opted out, members who would see it."""
-
-    contacts: int
-    opted_out: int
-    members: int
-
-    @property
-    def textable(self) -> int:
-        return self.contacts - self.opted_out
-
-
-@dataclass(frozen=True, slots=True)
 class Remainder:
     """What stands open in a published action: contacts not texted, first texts gone and waiting, conversations."""
 
@@ -72,20 +59,22 @@ class Remainder:
 
 # One assignment per contact of the list, with its random draw; and the one conversation of each contact, so that
 # a press later finds both and only has to lock them. Whoever we have not met yet gets a number to be texted from:
-# the list, shuffled, is cut at `starts`.
+# those, shuffled, are cut at `starts`. Whoever knows one of our numbers keeps it.
 _DEAL_OUT = """
     WITH listed AS (
-        SELECT contact.id, contact.zones
+        SELECT contact.id, contact.zones, known.last_message_at IS NULL AS is_new
         FROM contacts_contactlistentry AS entry
         JOIN contacts_contact AS contact
           ON contact.id = entry.contact_id AND contact.campaign_id = %(campaign)s
+        LEFT JOIN texting_conversation AS known
+          ON known.contact_id = contact.id AND known.campaign_id = %(campaign)s
         WHERE entry.contact_list_id = %(list)s AND entry.campaign_id = %(campaign)s
     ), thread AS (
         INSERT INTO texting_conversation (campaign_id, contact_id, number_id, needs_attention, is_unread)
         SELECT %(campaign)s, id,
                (%(numbers)s::bigint[])[width_bucket(row_number() OVER (ORDER BY random()), %(starts)s::bigint[])],
                false, false
-        FROM listed ORDER BY id
+        FROM listed WHERE is_new ORDER BY id
         ON CONFLICT (contact_id) DO UPDATE SET number_id = excluded.number_id
         WHERE texting_conversation.last_message_at IS NULL
     )
@@ -125,19 +114,6 @@ def script_problems(action: TextingAction, script: Script) -> list[Problem]:
     if script.kind == Script.Kind.INITIAL and not has_opt_out_wording(script.text):
         found.append(f"“{script.name}” does not say how to opt out. Add “{OPT_OUT_SENTENCE}”")
     return [Problem(sentence, Part.SCRIPTS, script) for sentence in found]
-
-
-def reach(action: TextingAction) -> Reach:
-    """What publishing this draft would do, in numbers."""
-    listed = Contact.objects.filter(
-        campaign=action.campaign_id, list_entries__contact_list=action.contact_list_id
-    )
-    promises = OptOut.objects.filter(campaign=action.campaign_id, undone_at=None)
-    return Reach(
-        contacts=listed.count(),
-        opted_out=listed.filter(phone__in=promises.values("phone")).count(),
-        members=action.campaign.memberships.live().count(),
-    )
 
 
 def remainder(action: TextingAction) -> Remainder:
@@ -195,8 +171,7 @@ def close(action: TextingAction, now: datetime) -> bool:
 
 
 def _deal_out(campaign: Campaign, action: TextingAction) -> None:
-    contacts = action.contact_list.entries.count() if action.contact_list else 0
-    shares = even_shares(_used_numbers(campaign, action), contacts)
+    shares = even_shares(_used_numbers(campaign, action), _new_contacts(action))
     execute(
         _DEAL_OUT,
         campaign=campaign.id,
@@ -206,6 +181,19 @@ def _deal_out(campaign: Campaign, action: TextingAction) -> None:
         numbers=[number for number, share in shares.items() if share],
         starts=[1 + start for start in accumulate([0, *(share for share in shares.values() if share)])][:-1],
     )
+
+
+def _new_contacts(action: TextingAction) -> int:
+    """How many of the list have never had a text with us, and so know none of our numbers."""
+    entries = ContactListEntry.objects.filter(
+        campaign=action.campaign_id, contact_list=action.contact_list_id
+    )
+    known = Conversation.objects.filter(
+        campaign=action.campaign_id,
+        last_message_at__isnull=False,
+        contact__list_entries__contact_list=action.contact_list_id,
+    )
+    return entries.count() - known.count()
 
 
 def _used_numbers(campaign: Campaign, action: TextingAction) -> dict[int, int]:

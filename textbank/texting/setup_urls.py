@@ -10,6 +10,7 @@ urlpatterns = [
     path("actions/<int:action_id>/", setup.action_setup, name="action_setup"),
     path("actions/<int:action_id>/details/", setup.action_details, name="action_details"),
     path("actions/<int:action_id>/contact-list/", setup.action_contact_list, name="action_contact_list"),
+    path("actions/<int:action_id>/area-codes/", setup.action_area_codes, name="action_area_codes"),
     path("actions/<int:action_id>/report-tags/", setup.report_tags, name="report_tags"),
     path("actions/<int:action_id>/new-tag/", setup.new_tag, name="new_tag"),
     path("actions/<int:action_id>/copy/", setup.action_copy, name="action_copy"),

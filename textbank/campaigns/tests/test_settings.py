@@ -73,7 +73,7 @@ def test_saving_settings_does_not_bring_back_a_rotated_join_code(
 ) -> None:
     from textbank.campaigns.forms import SettingsForm
 
-    form = SettingsForm(GOOD, instance=Campaign.objects.get(pk=cast.campaign.pk))
+    form = SettingsForm(GOOD, instance=Campaign.objects.get(pk=cast.campaign.pk), known_area_codes={"919"})
     assert form.is_valid()
     Campaign.objects.filter(pk=cast.campaign.pk).update(join_code="424242")
     form.keep()
@@ -88,3 +88,41 @@ def test_a_refused_name_does_not_show_in_the_menu(sign_in: Callable[..., Client]
 def test_the_zones_of_the_united_states_come_first(sign_in: Callable[..., Client], cast: Cast) -> None:
     page = sign_in(cast.olivia).get(SETTINGS).content.decode()
     assert page.index("America/New_York") < page.index("Pacific/Honolulu") < page.index("Africa/Abidjan")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("919, 984", ["919", "984"]),
+        ("(919) 984\t919 / 336 704", ["919", "984", "336", "704"]),
+        ("", []),
+    ],
+)
+def test_area_codes_are_kept_in_their_order_and_once_each(
+    sign_in: Callable[..., Client], cast: Cast, typed: str, kept: list[str]
+) -> None:
+    answer = sign_in(cast.adam).post(SETTINGS, GOOD | {"area_codes": typed, "help_contact": "919-555-0100"})
+    assert answer.status_code == 302
+    green = Campaign.objects.get(pk=cast.campaign.pk)
+    assert (green.area_codes, green.help_contact) == (kept, "919-555-0100")
+    assert Campaign.objects.get(pk=cast.river.campaign.pk).area_codes == []
+    assert f'value="{" ".join(kept)}"' in sign_in(cast.adam).get(SETTINGS).content.decode() or not kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("919 416", "416: no area code of the United States."),  # Toronto
+        ("999", "999: no area code"),
+        ("91", "91: no area code"),
+        ("abc 919", "abc: no area code"),
+        ("919 984 336 704 252", "At most 4 area codes."),
+    ],
+)
+def test_area_codes_that_cannot_be_are_refused(
+    sign_in: Callable[..., Client], cast: Cast, typed: str, words: str
+) -> None:
+    answer = sign_in(cast.adam).post(SETTINGS, GOOD | {"area_codes": typed})
+    assert answer.status_code == 422
+    assert words in " ".join(answer.context["form"].errors["area_codes"])
+    assert typed in answer.content.decode()

@@ -13,6 +13,7 @@ from textbank.campaigns.models import Membership
 from textbank.carriers.base import Accepted, Event, EventKind, Rejected, Unknown
 from textbank.conftest import Cast, Company
 from textbank.contacts.models import Contact, OptOut, Tag
+from textbank.contacts.models.known_phone import KnownPhone, WrongNumber
 from textbank.contacts.opting_out import opt_out, undo_opt_out
 from textbank.texting import cards
 from textbank.texting.claiming import claim, skip
@@ -20,6 +21,7 @@ from textbank.texting.dispatching import Result, claim_outbox, record_results
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.publishing import publish
 from textbank.texting.receiving import process_events
+from textbank.texting.refusals import Safeguard
 from textbank.texting.replying import Reply, send_replies
 from textbank.texting.reporting import file_report
 from textbank.texting.sending import send_initials, undo
@@ -30,6 +32,8 @@ WAIT = timedelta(seconds=6)
 PLOT = (
     *("delivered", "undelivered", "rejected", "going", "unknown", "sent", "queued", "undone", "skipped"),
     *("opted out before", "opted out between", "texted by another action", "answered", "stop", "waiting"),
+    *("landline", "wrong number before", "wrong number", "asked in own words", "asked for help"),
+    *("waiting for the minute", "waiting for tomorrow"),
     *(
         "opted out and undone",
         "opted out by volunteer",
@@ -96,7 +100,15 @@ def _second_script(action: TextingAction) -> None:
 def _first_texts(drive: Drive) -> None:
     phone = drive.people["opted out before"].phone
     opt_out(drive.company.campaign, phone, OptOut.Source.ADMIN, clock.now())
+    _wrong_number(drive, "wrong number before")
+    KnownPhone.objects.create(
+        campaign=drive.company.campaign,
+        phone=drive.people["landline"].phone,
+        line=KnownPhone.Line.LANDLINE,
+        line_learned_at=clock.now(),
+    )
     texted = [name for name in PLOT if name not in ("skipped", "free", "also free")]
+    _press_by_night(drive, "skipped")
     _send(drive.company, drive.action, drive.volunteer, [drive.people[name] for name in texted])
     skipped = Assignment.objects.get(contact=drive.people["skipped"], action=drive.action)
     skip(skipped, drive.volunteer, "known", clock.now())
@@ -109,6 +121,26 @@ def _first_texts(drive: Drive) -> None:
     opt_out(drive.company.campaign, phone, OptOut.Source.ADMIN, clock.now())
 
 
+def _wrong_number(drive: Drive, name: str) -> None:
+    WrongNumber.objects.create(
+        campaign=drive.company.campaign,
+        contact=drive.people[name],
+        phone=drive.people[name].phone,
+        source=WrongNumber.Source.VOLUNTEER,
+        recorded_at=clock.now(),
+    )
+
+
+def _press_by_night(drive: Drive, name: str) -> None:
+    """Somebody pressed Send, and the same card again, when texting was over for the day."""
+    claim(drive.action, drive.volunteer, clock.now())
+    dealt = cards.deal(drive.action, drive.volunteer, clock.now(), 1000)
+    [card] = [card for card in dealt if card.contact.id == drive.people[name].id]
+    for _ in range(2):
+        press = cards.read(card.signed, drive.volunteer)
+        send_initials(drive.company.campaign, [press], clock.now() + timedelta(hours=6))
+
+
 def _send(company: Company, action: TextingAction, member: Membership, contacts: Sequence[Contact]) -> None:
     claim(action, member, clock.now())
     wanted = {contact.id for contact in contacts}
@@ -118,7 +150,13 @@ def _send(company: Company, action: TextingAction, member: Membership, contacts:
 
 def _at_the_carrier(drive: Drive) -> None:
     """The dispatcher hands over what is due, except what stays queued in this plot."""
-    Message.objects.filter(id=drive.message("queued").id).update(due_at=clock.now() + timedelta(hours=1))
+    later = clock.now() + timedelta(hours=1)
+    for name, cap in (
+        ("queued", None),
+        ("waiting for the minute", Safeguard.MINUTE_CAP),
+        ("waiting for tomorrow", Safeguard.DAILY_CAP),
+    ):
+        Message.objects.filter(id=drive.message(name).id).update(due_at=later, safeguard=cap)
     answers = {
         "rejected": Rejected("21610x", "no such number"),
         "unknown": Unknown(),
@@ -168,8 +206,38 @@ def _afterwards(cast: Cast, drive: Drive) -> None:
     file_report(answered, drive.colleague, {tag: True}, now)
     for name in ("opted out and undone", "opted out by volunteer"):
         opt_out(campaign, drive.people[name].phone, OptOut.Source.VOLUNTEER, now, by=drive.volunteer)
+    opt_out(campaign, drive.people["asked in own words"].phone, OptOut.Source.WORDS, now)
+    _wrong_number(drive, "wrong number")
+    _automatic_texts(drive)
     undo_opt_out(campaign, drive.people["opted out and undone"].phone, now, because="By mistake")
     _texted_again_elsewhere(cast, drive)
+
+
+def _automatic_texts(drive: Drive) -> None:
+    """The answers nobody pressed for, and replies that a safeguard holds; as their stories leave them."""
+    now = clock.now()
+    for name, kind, held in (
+        ("stop", Message.Kind.CONFIRMATION, None),
+        ("asked for help", Message.Kind.HELP, None),
+        ("delivered", Message.Kind.HELP, None),
+        ("answered", Message.Kind.HELP, Safeguard.TOO_LATE),
+        ("stop", Message.Kind.REPLY, Safeguard.OPTED_OUT),
+    ):
+        Message.objects.create(
+            campaign=drive.company.campaign,
+            conversation=drive.conversation(name),
+            action=drive.action,
+            kind=kind,
+            status="safeguarded" if held else "sent",
+            safeguard=held,
+            text="You will get no more texts from us.",
+            sender=drive.volunteer if kind == Message.Kind.REPLY else None,
+            created_at=now,
+            settled_at=now,
+        )
+    Message.objects.filter(action=drive.action, kind="reply", status="queued").update(
+        safeguard=Safeguard.CONTACT_HOURS
+    )
 
 
 def _texted_again_elsewhere(cast: Cast, drive: Drive) -> None:

@@ -168,6 +168,22 @@ def import_contacts(page: Page, path: Path) -> None:
     assert len(rejected.strip().splitlines()) == 1 + len(BAD_ROWS)
 
 
+def register_with_the_carriers(page: Page) -> None:
+    """As an owner does: from the banner, through the draft, to the registry's answer."""
+    page.get_by_role("link", name="Register the campaign").click()
+    page.get_by_label("Legal name").fill("Green Valley Votes, Inc.")
+    page.get_by_label("Kind of organization").select_option("501c4")
+    page.get_by_label("EIN").fill("123456789")
+    page.get_by_label("What the texts are about").fill("Volunteers tell voters where they vote.")
+    page.get_by_label("Sample texts").fill(f"{SCRIPT}\n\nThank you. See you Tuesday.")
+    page.get_by_role("button", name="It is handed in").click()
+    page.get_by_label("The registry's id").fill("CJOURNEY")
+    page.get_by_label("What may be sent").select_option("75")
+    page.get_by_role("button", name="It is approved").click()
+    expect(page.get_by_text("4,500 segments a minute").first).to_be_visible()
+    expect(page.get_by_text("Nothing can be sent")).to_have_count(0)
+
+
 def make_buckets_small(page: Page) -> None:
     page.get_by_role("link", name="Settings").first.click()
     page.get_by_label("Bucket size").fill(str(BUCKET))
@@ -218,6 +234,7 @@ def test_the_owner_imports_a_file_writes_and_publishes(
     page = open_page(DESK)
     sign_in_by_link(page, link)
 
+    register_with_the_carriers(page)
     connect_to_the_carrier(page, textbank)
     make_buckets_small(page)
     import_contacts(page, contact_file)

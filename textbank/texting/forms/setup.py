@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django import forms
 from django.db.models import Count, QuerySet
 
 from textbank.campaigns.models import Campaign
+from textbank.carriers.models import PhoneNumber
 from textbank.contacts.models import ContactList, Tag
 from textbank.texting.models import Script, TextingAction
 
@@ -77,6 +79,28 @@ class ContactListForm(forms.Form):
         field = self.fields["contact_list"]
         assert isinstance(field, ContactListField)
         field.queryset = ready_lists(campaign)
+
+
+class AreaCodesForm(forms.Form):
+    """Which of the campaign's area codes an action likes to text from, with how many numbers it has in each."""
+
+    preferred_area_codes = forms.MultipleChoiceField(
+        required=False, label="Preferred area codes", widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data: Any = None, *, action: TextingAction) -> None:
+        super().__init__(data, initial={"preferred_area_codes": action.preferred_area_codes})
+        numbers = PhoneNumber.objects.filter(campaign=action.campaign_id, is_active=True)
+        have = Counter(number.area_code for number in numbers)
+        # One that was chosen and has left the campaign's settings since can still be taken away here.
+        codes = dict.fromkeys([*action.campaign.area_codes, *action.preferred_area_codes])
+        field = self.fields["preferred_area_codes"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(code, _with_numbers(code, have[code])) for code in codes]
+
+
+def _with_numbers(area_code: str, numbers: int) -> str:
+    return f"{area_code} ({numbers:,} number{'' if numbers == 1 else 's'})"
 
 
 class NewActionForm(DetailsForm):

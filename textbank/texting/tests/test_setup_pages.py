@@ -16,6 +16,7 @@ from textbank.contacts.models import ContactList, OptOut, Tag
 from textbank.contacts.opting_out import opt_out
 from textbank.texting.models import Script, TextingAction
 from textbank.texting.publishing import close, pause
+from textbank.texting.refusals import Safeguard
 
 GOOD = "Hi {{first_name}}, {{user.first_name}} with Green Valley Votes. Coming? Reply STOP to unsubscribe."
 SignIn = Callable[[Membership], Client]
@@ -76,11 +77,11 @@ def test_without_actions_the_table_says_what_to_do_first(staff: Client) -> None:
 def test_the_table_counts_in_the_same_number_of_queries_however_many_actions(
     cast: Cast, staff: Client, draft: TextingAction, live: TextingAction, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         staff.get(address("actions"))
     for number in range(5):
         cast.published([cast.contact()], title=f"Another {number}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         staff.get(address("actions"))
 
 
@@ -282,7 +283,7 @@ def test_before_publishing_the_page_says_what_will_happen_in_numbers(
 ) -> None:
     opt_out(cast.campaign, draft.contact_list.entries.first().contact.phone, OptOut.Source.ADMIN, clock.now())
     reach = staff.get(address("action_setup", draft)).context["reach"]
-    assert (reach.contacts, reach.opted_out, reach.members) == (3, 1, 4)
+    assert (reach.contacts, reach.held_back, reach.members) == (3, {Safeguard.OPTED_OUT: 1}, 4)
 
 
 def test_publishing_makes_it_public(staff: Client, draft: TextingAction) -> None:

@@ -11,7 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from textbank.campaigns.access import MemberRequest, for_admins
 from textbank.contacts.tagging import add_tag
 from textbank.texting import editing
-from textbank.texting.forms.setup import ActionFilter, DetailsForm, NewActionForm, ReportTagsForm, TagForm
+from textbank.texting.forms.setup import (
+    ActionFilter,
+    AreaCodesForm,
+    DetailsForm,
+    NewActionForm,
+    ReportTagsForm,
+    TagForm,
+)
 from textbank.texting.overview import with_progress
 from textbank.texting.views.setup_page import answer, find_action, list_form, page_context, refuse, tags
 
@@ -80,6 +87,20 @@ def action_contact_list(request: MemberRequest, action_id: int) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, action, "texting/setup/_state.html", "contact-list", form, list_form=form)
     return answer(request, action, "texting/setup/_state.html", "contact-list")
+
+
+@require_POST
+@for_admins
+def action_area_codes(request: MemberRequest, action_id: int) -> HttpResponse:
+    action = find_action(request, action_id)
+    form = AreaCodesForm(request.POST, action=action)
+    if form.is_valid() and not editing.prefer_area_codes(action, form.cleaned_data["preferred_area_codes"]):
+        form.add_error(
+            "preferred_area_codes", "The contacts of a published action have their numbers already."
+        )
+    if not form.is_valid():
+        return refuse(request, action, "texting/setup/_state.html", "area-codes", form, area_codes_form=form)
+    return answer(request, action, "texting/setup/_state.html", "area-codes")
 
 
 @require_POST

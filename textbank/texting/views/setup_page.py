@@ -10,11 +10,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import time_format
 
+from textbank import clock
 from textbank.campaigns.access import MemberRequest
 from textbank.campaigns.models import Campaign
 from textbank.contacts.models import Tag
-from textbank.texting import publishing
-from textbank.texting.forms.setup import ContactListForm, DetailsForm, ReportTagsForm, ScriptForm, TagForm
+from textbank.texting import preflight, publishing
+from textbank.texting.forms.setup import (
+    AreaCodesForm,
+    ContactListForm,
+    DetailsForm,
+    ReportTagsForm,
+    ScriptForm,
+    TagForm,
+)
 from textbank.texting.models import Script, TextingAction
 from textbank.texting.previewing import preview
 from textbank.texting.writing import EVERYWHERE, known_fields
@@ -69,6 +77,7 @@ def page_context(request: MemberRequest, action: TextingAction, **bound: Any) ->
         **readiness(action),
         "details": DetailsForm(instance=action),
         "list_form": list_form(action),
+        "area_codes_form": AreaCodesForm(action=action),
         **tags(action),
         "initial": [editor_of(action, script.kind, script) for script in _of(scripts, Script.Kind.INITIAL)],
         "responses": [
@@ -86,13 +95,14 @@ def page_context(request: MemberRequest, action: TextingAction, **bound: Any) ->
 
 def readiness(action: TextingAction) -> dict[str, Any]:
     """What keeps a draft back, or what publishing, pausing and closing would do."""
-    is_draft = action.status == TextingAction.Status.DRAFT
+    is_draft, now = action.status == TextingAction.Status.DRAFT, clock.now()
     problems = publishing.problems(action) if is_draft else []
     return {
         "action": action,
         "is_draft": is_draft,
         "problems": problems,
-        "reach": publishing.reach(action) if is_draft and not problems else None,
+        "reach": preflight.reach(action, now) if is_draft and not problems else None,
+        "hindrances": preflight.hindrances(action.campaign, now) if is_draft else [],
         "remainder": publishing.remainder(action) if action.status == "published" else None,
     }
 

@@ -12,6 +12,12 @@ from django.utils.text import slugify
 from textbank.campaigns import signing_in
 from textbank.campaigns.models import Campaign, Membership, Role, User
 
+NEXT = """
+The link signs the owner in, once. What comes next, on pages:
+  1. Settings, Registration: say who the campaign is to US carriers, and have it approved. Nothing leaves before.
+  2. Settings: texting hours, and where people reach the campaign.
+  3. Carrier: the account, and the numbers to text from."""
+
 
 class Command(BaseCommand):
     help = "Makes a campaign and its owner, and prints a link that signs the owner in once."
@@ -33,3 +39,5 @@ class Command(BaseCommand):
         )
         Membership.objects.create(campaign=campaign, user=owner, role=Role.OWNER)
         self.stdout.write(signing_in.link_for(owner))
+        # Apart from the link, which others read from here.
+        self.stderr.write(NEXT, style_func=str)

@@ -1,0 +1,19 @@
+"""The recurring jobs do what their stories say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core import mail
+
+from textbank import schedule
+from textbank.campaigns.models import Registration
+from textbank.conftest import TUESDAY_NOON, Cast
+
+
+def test_owners_are_told_by_a_job_that_their_registration_ends(cast: Cast) -> None:
+    last_day = TUESDAY_NOON.date() + timedelta(days=7)
+    Registration.objects.filter(campaign=cast.campaign).update(expires_on=last_day)
+    schedule.warn_of_ending_registrations(0)
+    schedule.warn_of_ending_registrations(3600)
+    assert [letter.to for letter in mail.outbox] == [["olivia@example.org"]]
