@@ -26,7 +26,7 @@ from textbank.querying import execute
 from textbank.texting.models import Conversation, Message
 from textbank.texting.receipting import record_receipts
 from textbank.texting.segments import measure
-from textbank.texting.understanding import Meaning, understand
+from textbank.texting.understanding import Certainty, Meaning, understand
 
 log = logging.getLogger(__name__)
 
@@ -195,7 +195,8 @@ def _act_on(
     campaign: Campaign, text: IncomingText, conversation: Conversation, opted_out: set[str], now: datetime
 ) -> None:
     """What follows from the words. `opted_out`: the phones that are not to be texted, kept up to date here."""
-    phone, meaning = text.from_number, understand(text.text).meaning
+    phone, understood = text.from_number, understand(text.text)
+    meaning = understood.meaning if understood.certainty == Certainty.CERTAIN else Meaning.NONE
     conversation.last_inbound_at = conversation.last_message_at = now
     conversation.archived_at = None
     if text.is_opt_out or meaning == Meaning.OPT_OUT:

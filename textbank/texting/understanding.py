@@ -1,53 +1,311 @@
 """What a reply means, as far as words alone can tell. Arithmetic on text only.
 
-So far: whole-message keywords, in English and Spanish. The list is the union of what the FCC names
-(47 CFR 64.1200(a)(10): stop, quit, end, revoke, opt out, cancel, unsubscribe), CTIA's Messaging Principles 5.1.3
-and the default words of the large carriers, with the Spanish words voters use. A word inside a sentence is no
-keyword: "stop by the office" is an invitation.
+The words are tables in `wording.py`, `stop_phrases.py` and `doubts.py`, with their sources. A reply is cut into
+clauses of plain words (`folding.py`). If all of it is a keyword
+with or without courtesy,
+that decides. Otherwise each clause is searched for a request, and the words before and after it are weighed: a
+negation turns it round, and a condition, another person or a question takes its certainty away. A false certain
+opt-out silences somebody who did not ask for it, so whatever is not plainly a request is at most `likely`.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+from textbank.texting import doubts, stop_phrases, wording
+from textbank.texting.folding import Clause, clauses_of, is_nearly, once
+from textbank.texting.wording import one_of
 
 
 class Meaning(StrEnum):
     OPT_OUT = "opt_out"
     OPT_IN = "opt_in"
     HELP = "help"
+    WRONG_NUMBER = "wrong_number"
     NONE = "none"
+
+
+class Certainty(StrEnum):
+    """`CERTAIN` is acted upon, `LIKELY` is suggested to the volunteer. That a reply means `NONE` is always
+    certain."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a reply means. Only what is certain is ever acted upon."""
+    """What a reply means. `is_keyword`: all of it was a listed keyword, so nobody needs to look at it again."""
 
     meaning: Meaning
-    is_certain: bool = True
+    certainty: Certainty
+    is_keyword: bool = False
 
 
-_KEYWORDS = {
-    Meaning.OPT_OUT: (
-        "stop, stopall, stop all, unsubscribe, cancel, end, quit, revoke, optout, opt out, remove, arret, alto, "
-        "parar, baja, cancelar, detener, terminar, eliminar, quitar, no mas, stop please, please stop"
-    ),
-    Meaning.OPT_IN: "start, unstop",
-    Meaning.HELP: "help, info, ayuda",
-}
-_MEANINGS = {word: meaning for meaning, words in _KEYWORDS.items() for word in words.split(", ")}
-_EFFECT = re.compile(r"\(?sent with .{1,30} effect\)?$")
+NOTHING = Understanding(Meaning.NONE, Certainty.CERTAIN)
+# Characters. What stands farther from a request than this says nothing about it.
+NEAR = 80
 
 
 def understand(text: str) -> Understanding:
-    """The meaning of a whole reply; `NONE` for anything but a keyword standing alone."""
-    return Understanding(_MEANINGS.get(_bare_words(text), Meaning.NONE))
+    """The meaning of a reply. Never raises; any text is allowed, also an empty one."""
+    clauses = clauses_of(text)
+    whole = once(" ".join(clause.said for clause in clauses))
+    keyword = _KEYWORDS.get(whole.replace(" ", ""))
+    if keyword:
+        return Understanding(keyword, Certainty.CERTAIN, is_keyword=True)
+    opt_out = Certainty.CERTAIN if _is_stop_with_courtesy(clauses) else _asks_to_stop(clauses)
+    wrong_number = _says_wrong_number(clauses)
+    for certainty in (Certainty.CERTAIN, Certainty.LIKELY):
+        if opt_out == certainty:
+            return Understanding(Meaning.OPT_OUT, certainty)
+        if wrong_number == certainty:
+            return Understanding(Meaning.WRONG_NUMBER, certainty)
+    if whole in wording.OPT_IN_HINTS:
+        return Understanding(Meaning.OPT_IN, Certainty.LIKELY)
+    return NOTHING
 
 
-def _bare_words(text: str) -> str:
-    """Lower case, no accents, punctuation, emoji or repeated spaces, no note of a phone's screen effect."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text)).casefold()
-    plain = "".join(c for c in folded if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", _EFFECT.sub("", plain.strip())).strip()
+def is_yes(text: str) -> bool:
+    """Whether all of the reply is YES or SÍ. It opts in whom it finds opted out, and is an answer from
+    anybody else."""
+    return once(" ".join(clause.said for clause in clauses_of(text))) in wording.YES_WORDS
+
+
+def _table(phrases: Iterable[str], begin: str = r"\b", end: str = r"(?!\w)") -> re.Pattern[str]:
+    """One pattern out of the phrases of a table, with its `{parts}` filled in."""
+    parts = {**stop_phrases.PARTS, "name": f"(?:{'|'.join(wording.NAMES.split())})"}
+    return re.compile(f"{begin}(?:{'|'.join(phrase.format_map(parts) for phrase in phrases)}){end}")
+
+
+_KEYWORDS = {
+    word.replace(" ", ""): meaning
+    for meaning, words in (
+        (Meaning.OPT_OUT, wording.STOP_WORDS + wording.BARE_STOP_WORDS),
+        (Meaning.OPT_IN, wording.START_WORDS),
+        (Meaning.HELP, wording.HELP_WORDS),
+    )
+    for word in words
+}
+
+# --- A stop word and nothing else
+
+_STOP = one_of(wording.STOP_WORDS)
+_STOP_AND_BARE = one_of(wording.STOP_WORDS + wording.BARE_STOP_WORDS)
+_COURTESY = one_of(wording.COURTESY)
+
+
+def _around(words: str, after: str, courtesy: str) -> str:
+    """`words` with courtesy before and after. Possessive, so that a long text is read once and not in many
+    ways."""
+    return rf"(?>(?:{courtesy}) )*+(?:{words})(?> (?:{after}|{courtesy})(?= |$))*+"
+
+
+_WITH_STOP = one_of({*wording.COURTESY, *wording.REASONS})
+_WITH_BARE = one_of({*wording.COURTESY, *wording.REASONS} - {*wording.NO_COURTESY_OF_BARE_WORDS})
+_WITH_CLAUSE = one_of({*wording.COURTESY} - {*wording.NO_COURTESY_OF_A_CLAUSE})
+_STOP_WITH_COURTESY = re.compile(
+    f"(?:no )?{_around(_STOP, _STOP_AND_BARE, _WITH_STOP)}"
+    f"|{_around(one_of(wording.BARE_STOP_WORDS), _STOP_AND_BARE, _WITH_BARE)}"
+)
+_STOP_CLAUSE = re.compile(f"(?:no )?(?:(?:can|could|will|would) you )?{_around(_STOP, _STOP, _WITH_CLAUSE)}")
+_SLIPS = frozenset(wording.SLIPS_ALONE) | {slip for slips in wording.SLIPS.values() for slip in slips.split()}
+
+
+def _is_stop_with_courtesy(clauses: list[Clause]) -> bool:
+    words = " ".join(clause.words for clause in clauses)
+    if _INSTRUCTION.search(words):
+        return False
+    said = "".join(clause.said for clause in clauses).replace(" ", "")
+    is_slip = said in _SLIPS or any(is_nearly(said, word) for word in wording.LONG_WORDS)
+    return is_slip or bool(_STOP_WITH_COURTESY.fullmatch(words))
+
+
+# --- A request in a sentence
+
+
+class _Finding(StrEnum):
+    REQUEST = "request"
+    PERHAPS = "perhaps"
+    OPPOSITE = "opposite"
+
+
+_POLITELY = (
+    r"(?:no (?=stop|quit|take|remove|dont|off)|(?:can|could|will|would) you |you (?:need|have) to "
+    r"|i want you to |so )?"
+)
+_COMMANDS = _table(stop_phrases.COMMANDS)
+_WISHES = _table(stop_phrases.WISHES)
+_REMINDERS = _table(stop_phrases.REMINDERS)
+_SHORT_COMMANDS = _table(
+    stop_phrases.SHORT_COMMANDS,
+    begin=rf"{_POLITELY}(?>(?:{_COURTESY}) )*+",
+    end=rf"(?> (?:{_COURTESY})(?= |$))*+",
+)
+_CLOSING = _table(
+    (*stop_phrases.SHORT_COMMANDS, "stop|unsubscribe|remove"),
+    end=rf"(?> (?:{_COURTESY})(?= "
+    "|$))*+$",
+)
+# Our own texts tell people what to write. Who repeats that has not asked for it.
+_INSTRUCTION = re.compile(
+    r"\b(?:reply|text|send|type|respond|say|write|responda|responde|envie|envia|escriba|escribe|mande|texto)"
+    r"(?: back| with| the word| con)* (?:stop|alto|parar|baja|quit|end)(?: (?:to|2|for|if|and|para|at|any)\b|2)"
+)
+_QUESTION, _ASKED_BEFORE, _WE_MEAN_YOU, _YOU_MODAL, _REPORTED, _LIMITS, _CONDITIONS = map(
+    re.compile,
+    (
+        doubts.QUESTION,
+        doubts.ASKED_BEFORE,
+        doubts.WE_MEAN_YOU,
+        doubts.YOU_MODAL,
+        doubts.REPORTED,
+        doubts.LIMITS,
+        doubts.CONDITIONS,
+    ),
+)
+_DOUBTS = re.compile(rf"\b{doubts.DOUBTS}")
+_AFTER_STOP, _GOES_ON, _BEFORE_STOP = map(re.compile, (doubts.AFTER_STOP, doubts.GOES_ON, doubts.BEFORE_STOP))
+_STOP_FIRST = re.compile(rf"{one_of(wording.STOP_WORDS)} ")
+_HINTS = _table(doubts.HINTS, end="")
+
+
+def _asks_to_stop(clauses: list[Clause]) -> Certainty | None:
+    found: set[_Finding] = set()
+    for before, clause, after in zip([None, *clauses], clauses, [*clauses[1:], None], strict=False):
+        findings = set(_findings(clause, before, after))
+        if before and _CONDITIONS.match(before.words) and _Finding.REQUEST in findings:
+            findings = {_Finding.PERHAPS}
+        found |= findings
+    is_doubtful = _Finding.OPPOSITE in found or any(_DOUBTS.search(clause.words) for clause in clauses)
+    if _Finding.REQUEST in found and not is_doubtful:
+        return Certainty.CERTAIN
+    return Certainty.LIKELY if found & {_Finding.REQUEST, _Finding.PERHAPS} else None
+
+
+def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> Iterator[_Finding]:
+    words = clause.words
+    findings = [_command(clause, found) for found in _COMMANDS.finditer(words)]
+    findings += [_wish(clause, found) for found in _WISHES.finditer(words)]
+    if _REMINDERS.search(words) and not _QUESTION.match(words):
+        findings.append(_Finding.REQUEST)
+    if _STOP_CLAUSE.fullmatch(words):
+        findings.append(_stop_clause(clause, before, after))
+    elif _SHORT_COMMANDS.fullmatch(words):
+        is_asked = clause.is_question and not words.startswith(_POLITE)
+        findings.append(_Finding.PERHAPS if is_asked else _Finding.REQUEST)
+    elif not findings and (closing := _run_on(words)):
+        findings.append(closing)
+    if not findings and (hint := _HINTS.search(words)):
+        is_denied = _negation(words[: hint.start()]) is not None
+        findings.append(_Finding.OPPOSITE if is_denied else _Finding.PERHAPS)
+    yield from findings
+
+
+_POLITE = ("can you", "could you", "will you", "would you")
+
+
+def _stop_clause(clause: Clause, before: Clause | None, after: Clause | None) -> _Finding:
+    """STOP between marks, unless its neighbours belong to it: "Don't... stop", "STOP! the steal"."""
+    if before and clause.words == "stop" and before.words.rsplit(" ", 1)[-1] in doubts.NEGATIONS - {"no"}:
+        return _Finding.OPPOSITE
+    if after and _GOES_ON.match(after.words):
+        return _Finding.PERHAPS
+    return (
+        _Finding.PERHAPS if clause.is_question and not clause.words.startswith(_POLITE) else _Finding.REQUEST
+    )
+
+
+def _command(clause: Clause, found: re.Match[str]) -> _Finding:
+    """A command, weighed by what stands before and after it."""
+    words = clause.words
+    head = words[: found.start()].strip()
+    whose = _negation(head)
+    if whose is not None:
+        return _Finding.PERHAPS if whose in ("you", "why") else _Finding.OPPOSITE
+    head = _asked_before(head)
+    is_echo = clause.is_question and not head and "please" not in words  # "Lose my number? Never"
+    denies = found[0].startswith(("dont", "never", "no longer"))
+    is_limited = _LIMITS.search(words, found.end(), found.end() + NEAR)
+    is_for_us = _commands_us(head, denies) and not is_echo and not is_limited
+    return _Finding.REQUEST if is_for_us else _Finding.PERHAPS
+
+
+def _commands_us(head: str, denies: bool) -> bool:
+    """Whether what follows the head is said to us, and not about somebody else, asked or reported."""
+    last = head.rsplit(" ", 1)[-1]
+    near = head[-NEAR:]
+    if _QUESTION.match(f"{head} ") or _REPORTED.search(near):
+        return False
+    if last == "to":
+        return bool(_WE_MEAN_YOU.search(near))
+    if last == "you":  # "you never text me", but "I told you don't text me"
+        return not denies or "told" in near
+    return last not in doubts.OTHER_SUBJECTS or bool(_YOU_MODAL.search(near))
+
+
+def _asked_before(words: str) -> str:
+    """The words without a complete question at their beginning."""
+    asked = _ASKED_BEFORE.match(words)
+    return words[asked.end() :].strip() if asked else words
+
+
+def _wish(clause: Clause, found: re.Match[str]) -> _Finding:
+    head = clause.words[: found.start()].strip()
+    if _negation(head) is not None:
+        return _Finding.OPPOSITE
+    last = head.rsplit(" ", 1)[-1]
+    is_asked = clause.is_question or _QUESTION.match(_asked_before(clause.words))
+    is_others = last == "you" or last in doubts.OTHER_SUBJECTS
+    is_limited = _LIMITS.search(clause.words, found.end(), found.end() + NEAR)
+    return _Finding.PERHAPS if is_asked or is_others or is_limited else _Finding.REQUEST
+
+
+def _negation(head: str) -> str | None:
+    """Whose negation governs what follows the head: the word before it, "" for nobody's; None if there is
+    none."""
+    words = head.split()
+    for at in range(len(words) - 1, -1, -1):
+        if words[at] in doubts.NEGATIONS:
+            is_next = at == len(words) - 1
+            return words[at - 1] if at and (is_next or words[at - 1] == "why") else ""
+        if words[at] not in doubts.LINKS:
+            return None
+    return None
+
+
+def _run_on(words: str) -> _Finding | None:
+    """STOP and a sentence, or a sentence and STOP, without a mark between them."""
+    if (begun := _STOP_FIRST.match(words)) and _AFTER_STOP.match(words, begun.end()):
+        return _Finding.REQUEST
+    closing = _CLOSING.search(words, max(0, len(words) - NEAR))
+    if not closing:
+        return None
+    head = words[: closing.start()].rstrip()
+    if _BEFORE_STOP.search(head):
+        return _Finding.REQUEST
+    if head.endswith(" please"):
+        said = head.removesuffix(" please")
+        return _Finding.REQUEST if _negation(said) is None and _commands_us(said, denies=False) else None
+    return None
+
+
+# --- Somebody else's number
+
+_WRONG_NUMBER_COURTESY = one_of(wording.COURTESY + wording.WRONG_NUMBER_COURTESY)
+_WRONG_NUMBER = _table(
+    wording.WRONG_NUMBER,
+    begin=rf"(?>(?:{_WRONG_NUMBER_COURTESY}) )*",
+    end=rf"(?> (?:{_WRONG_NUMBER_COURTESY})(?= |$))*+",
+)
+_WRONG_NUMBER_HINTS = re.compile(rf"\b(?:{'|'.join(wording.WRONG_NUMBER_HINTS)})")
+
+
+def _says_wrong_number(clauses: list[Clause]) -> Certainty | None:
+    said = [clause for clause in clauses if not clause.is_question]
+    if any(_WRONG_NUMBER.fullmatch(clause.words) for clause in said):
+        return Certainty.CERTAIN
+    return Certainty.LIKELY if any(_WRONG_NUMBER_HINTS.search(clause.words) for clause in said) else None

@@ -1,0 +1,262 @@
+"""What takes certainty away from a request, what may stand beside a bare STOP, and mere hints. Tables only.
+
+A command is for us only if nobody else is its subject, nothing denies it, and neither a time
+a place nor a condition
+limits it. Words are as in `stop_phrases.py`.
+"""
+
+from __future__ import annotations
+
+from textbank.texting.wording import listed, one_of
+
+# The word before a command when not we are told: "he should stop texting me", "how to stop texting me".
+OTHER_SUBJECTS = frozenset(
+    listed("""
+        he, she, they, them, him, her, it, i, we, who, that, which, everyone, everybody, someone, somebody
+        nobody, should, would, will, can, could, might, may, must, make, makes, made, does, did, help, helps, let
+        lets, until, before, after, if, unless, when, whenever, how, ill, ex, mom, dad, husband, wife, son
+        daughter, rather, their, el, ella, ellos, ellas, quien, cuando, hasta
+    """)
+)
+NEGATIONS = frozenset(
+    listed("""
+        dont, not, never, cant, wont, didnt, doesnt, wouldnt, shouldnt, couldnt, without, no, havent, hasnt
+        neither, nobody, unable, nunca, jamas, sin, non, nothing, isnt, arent, wasnt, nadie, tampoco
+    """)
+)
+# Words between a negation and what it governs: "not asking you to".
+LINKS = frozenset(
+    listed("""
+        to, you, please, even, have, has, need, want, wanting, wish, ask, asking, asked, tell, telling, told, say
+        saying, said, be, get, think, like, going, gonna, trying, try, mean, meaning, would, should, do, must
+        people, all, us, will, que, se, quiero, quieren, le, les, me, necesitan, hace, falta, por, favor, them
+        him, her
+    """)
+)
+# "I told you to", "you need to", "tell your people to": the command is for us after all.
+WE_MEAN_YOU = (
+    "\\b(?:you|your (?:people|team|campaign|candidate|bots?|friends|volunteers|staff|party|boss))"
+    "(?>(?: (?:all|guys|people|folks|please|now|need|have|got|ought|want|better|before|twice|already|had"
+    "|\\w+ times))*) to$"
+    "|\\b(?:been told|you were told|been asked|been warned|begging|time|want you|need you) to$"
+)
+YOU_MODAL = "\\b(?:you|all|guys|people) (?:can|could|should|would|must|may|will|might)$"
+# Somebody else's words: "my brother said stop texting me".
+REPORTED = (
+    "(?:\\b(?!(?:i|we|already|have|just|clearly|and|been|times|you|were|was) )\\w+ )(?:said|says|told"
+    "|tells|asked|asks|yelled|goes)(?: \\w+){0,3}$"
+)
+QUESTION = (
+    "^(?:(?:so|and|but|hey|hi|ok|hello|um|well|or) )?"
+    + one_of("""
+    how, what, why, when, where, which, who, whose, does, do i, do you, do we, did, is, are, was, were, am i
+    if, unless
+    should, shall, might, can i, can we, could i, may i, has, have you, will i, will it, will this, will they
+    would it
+    would this, suppose, whenever, once, cuando, como, por que, donde, quien, si, cual, acaso, can people
+    can someone
+""")
+    + "\\b"
+)
+# Questions that are complete before the command begins: "who is this stop texting me".
+ASKED_BEFORE = (
+    "^(?:(?:so|and|hey|hi|hello) )?"
+    + "(?:"
+    + "|".join(
+        (
+            "who (?:is|are|dis) (?:this|you|dis)|who this|quien (?:es|eres|habla)",
+            "(?:how|where) (?:did|do) you (?:people )?(?:get|have|got) (?:my|this) (?:number|info|phone number|cell"
+            "|name)",
+            "how many (?:more )?times\\b.*$",
+            "what is (?:this|wrong with you)(?: people)?",
+            "why (?:are|do|did|would) you (?:\\w+ ){0,2}?(?:texting|messaging|text|contacting|contact"
+            "|bothering) (?:me|us)",
+            "why am i (?:still )?(?:getting|receiving) (?:these|this)(?: texts| messages)?",
+            "is this a (?:scam|joke|bot)|are you (?:kidding|serious|deaf|stupid|dumb|illiterate|a bot"
+            "|people deaf)(?: me)?",
+        )
+    )
+    + ")\\b ?"
+)
+# After a command: a time, a place, a condition, another way to be reached, somebody else, an event.
+LIMITS = (
+    "(?<! or)(?<! nor)(?<! and dont) (?:"
+    + "|".join(
+        (
+            one_of("""
+        before(?! (?:i|we) ), after, until, till, while, during, when, whenever, unless, except, if, at night
+        at work, at home
+        at dinner, at \\d+ ?(?:am|pm|oclock)?, in caps, all in caps, at this hour, at school, on my, so early
+        so late, so much, so often, so many, so frequently, as much
+        as often, this early, this late, this week, this weekend, this morning, in the morning, in the middle
+        in the evening
+        too early, too late, too much, too many, too often, today, tonight, tomorrow, for now, for today
+        for the day
+        for a while, for a bit, for the week, for a few, for the next, for the rest, twice, in spanish, in english
+        more than, between, instead, guard, the hook, on speaker, in front, for granted, behind, and driv\\w+
+    """),
+            "on (?:the )?(?:sun|mon|tues|wednes|thurs|fri|satur)days?|on (?:the )?(?:weekends?|sabbath|job)",
+            "(?:call|email|e mail|mail) me|my (?:new|other|work|personal|home) (?:number|phone|cell|email)",
+            "(?:(?:the|my|your|a|this|for|to|about|from|off|on) )*"
+            + one_of("""
+        shift, event, rsvp, ballot, office, schedule, calendar, meeting, rally, party invite, saturday, sunday
+        canvass
+        phone bank, phonebank, zoom, carpool, guest, volunteer, committee, email, emails, e mail, training
+        team, position
+        details, address, link, directions, sign up, signup, board, ticket, door, street, facebook, lawn
+    """),
+            "my (?:mom|mother|wife|husband|son|daughter|dad|father|kids|parents|sister|brother|grandma|roommate|ex)",
+            one_of("""
+        antes, despues, hasta, mientras, cuando, si, excepto, a menos, tan tarde, tan temprano, tan seguido
+        tantos, tanto
+        hoy, por ahora, de noche, a esta hora, en ingles, en espanol, en el trabajo, al trabajo, solo
+        esta semana, manana
+        llameme, mejor llameme, a mi correo, a mi casa, el seguro, de la boleta, de la reunion, del trabajo
+        de la escuela
+    """),
+            "en (?:la|las) (?:manana|mananas|noche|noches|tarde|madrugada)|(?:los|el) (?:domingos?|sabados?|lunes"
+            "|fines?)",
+            "de (?:la|mi) (?:reunion|junta|escuela|carcel|boleta|casa|jefe|ex|esposo|esposa|trabajo|cama|pobreza"
+            "|miseria)",
+        )
+    )
+    + ")\\b"
+)
+# A sentence before the request that makes it depend on something.
+CONDITIONS = (
+    "^(?:but )?(?:if|unless|until|when|once|si|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"
+    "|text|contact|message|keep"
+    "|dont|continue|send|people)|possible|not|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
+)
+# Anywhere in the reply: it is taken back, or the "stop" was a laugh, or another way to be reached is given.
+DOUBTS = (
+    one_of("""
+    jk, just kidding, kidding, joking, never mind, nevermind, nvm, changed my mind, change my mind
+    ignore that, oops
+    not to you, not you, meant for someone else, wrong chat, lol stop, stop lol, haha\\w*, hehe\\w*, lmao\\w*
+    lmfao, rofl
+    blush\\w*, hilarious, too funny, so funny, so sweet, too kind, too sweet, so cute, too much fun, had me at
+    love it
+    love this, love that, love you, love him, love her, no way, yay, drop and roll, look and listen, collaborate
+    count me in, sign me up, i want to help, i want to volunteer, i want to come, i want to go, i would love
+    i do want
+    see you, ill be there, i will be there, thief, hammer time, in the name of, said no one, wait
+    let me think, hold on
+    hang on, one sec, one second, es broma, broma, jaja\\w*, jeje\\w*, me apunto, cuenten conmigo, en nombre de
+    call me instead, email me instead, text me instead, use my other, text me after, text me later
+    text me tomorrow
+    (?<!or )(?<!and )(?<!dont )(?<!to )(?<!stop )(?<!never )call me, email me, espera, esperen, think vote
+""")
+    + "\\b"
+)
+
+# --- STOP beside a sentence
+
+# After STOP without a mark, only a sentence of its own. ("Stop Trump", "stop fracking" go on differently.)
+AFTER_STOP = (
+    one_of("""
+    i, im, i have, i would, ill, not interested, not voting, not a, not my, wrong number, wrong person, who is
+    who are
+    you have, you are, dont text, dont contact, dont want, dont message, dont bother, never text
+    never contact, leave me
+    take me, take my, remove me, remove my, fuck off, fuck you, go away, this is not, this is a, this is my
+    this is the
+    we are, we dont, its, my name is, already voted, voted, no quiero, no me, no gracias, no thanks
+    no thank you, no$
+    ya no, ya vote, yo no, unsubscribe, reported, youre, lose my, or else, or i, or im, or ill, or you
+    this is harassment, he doesnt, she doesnt, he died, she died, he is not, she is not, they dont, we already
+    we have
+    we voted, nobody cares, no one cares, dont care, he moved, she moved, nobody here, no one here, also
+    delete my, quit texting, no more
+""")
+    + "\\b"
+)
+# After STOP and a mark, what makes it the first word of one sentence after all: "STOP... the steal".
+GOES_ON = (
+    "^(?:the|a|an|all|his|her|their|our|those|killing|being|and|by|at|look|think|drop|trump$|biden$"
+    "|(?!texting|messaging|contacting|bothering|harassing|spamming|sending|bugging)\\w+ing)\\b"
+)
+# Before a closing STOP without a mark. ("Bus stop", "the next stop", "can't stop" do not.)
+BEFORE_STOP = (
+    "(?:^|\\b)(?:"
+    + one_of("""
+    wrong number, wrong person, not interested, no thanks, no thank you, already voted, i voted, have voted
+    voted already
+    f off, who is this, who are you, what is this, i moved, leave me alone, i dont care, i dont vote
+    i cant vote, idc
+    fuck you, fuck off, go away, spam, scam, remove me, take me off, not me, dont live there, live there
+    live here
+    for the last time, enough, unsubscribe, numero equivocado, ya vote, no me interesa, no gracias, dont text me
+    no more texts, dont know you, dont know who this is, how did you get my number, how did you get this number
+    hell no, heck no, nah, voted, not registered, at work, in class, driving, cant vote, not voting, wont vote
+    im busy, a minor, this is harassment
+""")
+    + "|im (?:a |not |not a )?(?:republican|democrat|trump supporter|maga|independent|liberal"
+    "|conservative|citizen)"
+    "|(?:vote|voting|voted) (?:for )?(?:trump|biden|harris|republican|democrat|red|blue)"
+    "|(?:^|i |we )(?:(?:already|have) )*(?:asked|told) you(?: guys| people)? to"
+    "|this is (?:\\w+ ){1,4}(?:phone|number|cell|line|landline)|im (?:\\d+|only \\d+|\\d+ years old))$"
+    "|^(?:nope|hey|yo)$"
+)
+
+# --- Suggested to the volunteer, never acted upon
+
+HINTS = (
+    "(?:fuck|fk|f|f\\w?ck|screw) (?:you|off|yourself|yourselves|your|all of you)|go fuck|go to hell|piss off"
+    "|go away|get lost|shut up|stfu"
+    "|kiss my ass|eat (?:shit|a dick)|suck (?:my|a|it)|buzz off|bug off|back off|bite me|die$|rot in hell"
+    "|pound sand|kick rocks|get a life",
+    "not interested(?! in (?!receiving|getting|this|these|your|any))|no interest|uninterested|text (?:someone"
+    "|somebody) else|(?:nobody|no one) (?:wants|asked)",
+    "^(?:this is )?(?:a )?(?:spam|scam|enough|enough already|harassment|reported|blocked|block|junk|unwanted"
+    "|knock it off|cut it out|deleted"
+    "|give it a rest|bye felicia|borrado|take me|lol stop|stop lol|omg stop|stop omg|stop haha|haha stop"
+    "|i want out|i want off|dnd"
+    "|do not disturb|delete|delete please|no mas por hoy|(?:please )?end (?:this|it)(?: please| now)?)$",
+    "stop this (?:shit|crap|bs|nonsense|madness|harassment)|(?:make|you) (?:this |it |them )?stop$",
+    "(?:you|texts|messages|texting) (?:needs?|got|has|have) to stop$",
+    "report(?:ed|ing) (?:you|this|as|to)|block(?:ed|ing) (?:you|this|your)|(?:im|will|gonna) block\\w*"
+    "|block me|sue you|lawyer|do not call registry",
+    "(?:you|they|yall|people|still|all) (?:keep|keeps|still|are still) (?:texting|messaging|contacting"
+    "|bothering|harassing|sending)",
+    "still (?:getting|receiving) (?:these|your) (?:\\w+ )?(?:texts|messages)",
+    "why (?:are|do|did|am) (?:you|i) (?:\\w+ ){{0,2}}?(?:text\\w*|messag\\w*|contact\\w*|getting|bother\\w*"
+    "|harass\\w*)",
+    "(?:sick|tired|fed up) (?:of|with) (?:\\w+ ){{0,2}}?(?:texts|messages|texting|you people)|too many texts"
+    "|hate (?:these|your) texts",
+    "(?:how|who|where|can|could|may|should|is|what|way) (?:\\w+ ){{0,6}}?(?:(?:i|we|to|me) (?:opt out"
+    "|unsubscribe)(?! (?:of|from) (?!your|these|this|the (?:list|text)|all|text))|get (?:these|this"
+    "|them) to stop|off (?:of )?(?:this|your|the) list"
+    "|stop (?:(?:these|the|your) (?:\\w+ )?(?:texts|messages)|getting|receiving|texts|you|this$|these$|it$)"
+    "|(?:i|we|to) be removed|get removed|make (?:this|it|these) stop|turn (?:this|these) off)",
+    "(?:opt out|optout|unsubscribe)\\b(?! (?:of|from) (?!your|these|this|the (?:list|text)|all"
+    "|text))(?! my)(?<!parents opt out)",
+    "{quit} {texting} (?:my|our|her|him|them) ?\\w*",
+    "(?:dont|never) call {me} (?:again|anymore|any more)|stop (?:calling|emailing) {me}"
+    "|stop asking (?:me )?for (?:money|donations)",
+    "(?:these|your) (?:\\w+ )?(?:texts|messages) (?:\\w+ )*?(?:stop|harassment|too much)",
+    "stop (?:texting|messaging|spamming|(?:contacting|bothering|harassing)(?: (?:people|us|me|my|everyone"
+    "|voters)\\b|$))|(?:dont|not|(?<!you )never) {contact} {me}(?! the)|leave {me} alone",
+    "(?:remove|delete|erase|drop) (?:me|my (?:number|name))\\b|take me off\\b(?! guard| hold| speaker)"
+    "|unsubscribe my",
+    "(?:take|remove) (?:my|our|his|her|him|them) (?:\\w+ ){{0,4}}?(?:off|from) (?:your|this"
+    "|the) (?:\\w+ )?list|(?:take|remove|delete) \\w+ (?:off|from)"
+    " your (?:\\w+ )?list",
+    "does stop|(?:reply|text|send|type|respond\\w*) (?:back |with )*stop",
+    "never (?:asked for|signed up|subscribed|opted in)|didnt (?:ask for|sign up|subscribe|opt in)|no consent"
+    "|dont (?:have|give|consent)(?: my)? "
+    "(?:consent|permission|to (?:these|this|text))",
+    "vete (?:al|a la)|vayan?se (?:al|a la)|ching(?:a|ue) |no chinguen?|no jod(?:an|as)|larguen?se|callen?se"
+    "|que te jodan|hijos de",
+    "^(?:i )?(?:dont want this|want out of this|take off|please take off)$|no longer interested|no soliciting"
+    "|on the dont call list|dont reply",
+    "dont need {these}{texts}{then_of_texts}",
+    "no me interesa$|no estoy interesad[oa]|por que (?:me|siguen?|sigues) (?:escrib|mand|envi|text|molest"
+    "|contact)|acoso|es spam|ya me cansaron",
+    "como (?:me|puedo) (?:doy|quito|salgo|borro|darme|quitarme|salirme|dejar)|(?:hart[oa]"
+    "|cansad[oa]) de (?:\\w+ )?(?:mensajes|textos)|ya dejen",
+    "deje?n? de (?:escrib|mand|envi|text|molest|llam)\\w*(?:me|nos)|no (?:me|nos) {contacte}\\b(?! a (?!mi"
+    "|este))|no me llamen?(?: mas)?$|dar\\w* de baja$|para$",
+    "quiero cancelar$|(?:quit|borr|sac|elimin|saqu)\\w+ a (?:mi|su) \\w+ de (?:la|su) lista"
+    "|los voy a (?:bloquear|reportar|denunciar|demandar)",
+)
