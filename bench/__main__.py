@@ -15,7 +15,7 @@ from typing import Any
 from bench import ceiling, line
 from bench.options import Options
 from bench.runs import ceiling as ceiling_alone
-from bench.runs import claim, contact_import, dispatch, inbox, reply, send, webhooks
+from bench.runs import claim, contact_import, dispatch, inbox, reply, send, soak, webhooks
 from bench.stage import ROOT, Stage
 from demo.programs import Failed
 
@@ -28,6 +28,7 @@ RUNS: Mapping[str, ModuleType] = {
     "inbox": inbox,
     "import": contact_import,
     "ceiling": ceiling_alone,
+    "soak": soak,
 }
 # What stores texts or events one by one, and so can be held against the ceiling.
 UNDER_THE_CEILING = ("send", "reply", "webhooks", "dispatch", "ceiling")

@@ -117,6 +117,28 @@ class Stage:
         self._wait_for("gateway", lambda: _listens(self.gateway_port))
         return taken
 
+    def start_simulator(self, options: list[str]) -> None:
+        """The phone network in a box, in the place of the gateway."""
+        self._start("simulator", ["simulator", "--port", str(self.gateway_port), *options])
+        self._wait_for("simulator", lambda: _listens(self.gateway_port))
+
+    def start_another_worker(self, name: str) -> None:
+        """A worker of that name; it comes up in its own time."""
+        self._start(name, ["textbank", "worker"])
+
+    def kill(self, name: str) -> None:
+        """Ends one program as a power cut would."""
+        os.killpg(self._started[name].process.pid, signal.SIGKILL)
+        self.end(name)
+
+    def restart_database(self) -> None:
+        """As after a crash: nobody is asked to finish."""
+        _let_go()
+        self._postgres.crash()
+        self._admin = self._stack.enter_context(
+            psycopg.connect(self._postgres.url("postgres"), autocommit=True)
+        )
+
     def end(self, name: str) -> None:
         """Ends one program in its own time."""
         self._programs.end_one(self._started.pop(name))

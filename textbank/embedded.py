@@ -85,6 +85,11 @@ class EmbeddedPostgres:
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
         return _address(self.folder, database)
 
+    def crash(self) -> None:
+        """Starts it again without asking anybody to finish: for tests of what survives that."""
+        assert self._server is not None
+        _pg_ctl(self._server, self.folder, "restart", "-m", "immediate")
+
     def _own(self) -> bool:
         # lockf, not flock: our own child processes must not keep the lock alive after us.
         ownership = self.folder.with_name(f"{self.folder.name}.owner").open("w")

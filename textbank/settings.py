@@ -81,6 +81,9 @@ CARRIERS = env_text(
     "TEXTBANK_CARRIERS", "https://api.twilio.com https://api.telnyx.com https://messaging.bandwidth.com"
 ).split()
 
+# Seconds that a carrier may think about one text before its fate counts as unknown.
+CARRIER_PATIENCE = env_int("TEXTBANK_CARRIER_PATIENCE", 30)
+
 # See clock.py. A shifted clock beside a real carrier would text people at night.
 CLOCK_SHIFT_SECONDS = env_int("TEXTBANK_CLOCK_SHIFT_SECONDS", 0)
 if CLOCK_SHIFT_SECONDS and not DEMO:

@@ -22,7 +22,7 @@ from textbank.carriers.base import AccountRefused, Unavailable, Unknown
 
 # Connecting is quick or hopeless. An answer may take its time: giving up on it makes an unknown text.
 DEADLINE = 45.0  # seconds for a whole call, however slowly an answer trickles in
-READ = 30.0
+READ = 30.0  # seconds without a byte
 # Idle connections are dropped soon (seconds): one that the other side closes just as we write makes an unknown text.
 KEPT_IDLE = 4.0
 LONGEST_ANSWER = 4_000_000  # bytes; a page of a list of messages is the longest
@@ -64,7 +64,7 @@ class Connections:
     """The connections of one event loop, opened at the first call. Follows no redirects and repeats nothing."""
 
     def __init__(self, read: float = READ) -> None:
-        self.timeout = aiohttp.ClientTimeout(total=DEADLINE, sock_connect=5.0, sock_read=read)
+        self.timeout = aiohttp.ClientTimeout(total=read + DEADLINE - READ, sock_connect=5.0, sock_read=read)
         self._session: aiohttp.ClientSession | None = None
 
     async def call(

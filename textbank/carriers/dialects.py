@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from django.conf import settings
+
 from textbank.carriers.bandwidth import Bandwidth
 from textbank.carriers.base import Carrier, NumberShop
 from textbank.carriers.connections import Connections
@@ -12,9 +14,9 @@ from textbank.carriers.telnyx import Telnyx
 from textbank.carriers.twilio import Twilio
 
 CARRIERS: Mapping[str, Carrier] = {
-    CarrierAccount.Kind.TWILIO: Twilio(),
-    CarrierAccount.Kind.TELNYX: Telnyx(),
-    CarrierAccount.Kind.BANDWIDTH: Bandwidth(),
+    CarrierAccount.Kind.TWILIO: Twilio(Connections(settings.CARRIER_PATIENCE)),
+    CarrierAccount.Kind.TELNYX: Telnyx(Connections(settings.CARRIER_PATIENCE)),
+    CarrierAccount.Kind.BANDWIDTH: Bandwidth(Connections(settings.CARRIER_PATIENCE)),
 }
 # Where numbers can be had, over the connections of one visit.
 SHOPS: Mapping[str, Callable[[Connections], NumberShop]] = {
