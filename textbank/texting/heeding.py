@@ -91,7 +91,7 @@ class _Standing:
         is_helped = certain == Meaning.HELP and self._help(arrival, conversation, understood.is_keyword)
         conversation.is_unread = True
         conversation.needs_attention = conversation.needs_attention or not is_helped
-        self._leave_open(conversation, understood.meaning, understood.certainty)
+        self._leave_open(conversation, understood.meaning)
 
     def write(self, phones: list[str]) -> None:
         """Keeps what has changed, in a statement of each kind, and queues the answers."""
@@ -176,7 +176,7 @@ class _Standing:
             self.answers.append(help_answer(arrival, conversation))
         return True
 
-    def _leave_open(self, conversation: Conversation, meaning: Meaning, certainty: Certainty) -> None:
+    def _leave_open(self, conversation: Conversation, meaning: Meaning) -> None:
         """The thread is the volunteer's again, unless they are to leave the phone alone; what is likely is suggested.
 
         What was suggested stands until somebody decides, or the contact says it plainly: "ok" after "enough of this"
@@ -187,7 +187,7 @@ class _Standing:
             return
         conversation.hidden_at = None
         is_new = conversation.suggestion != Conversation.Suggestion.OPT_OUT  # which is never weakened
-        if is_new and certainty == Certainty.LIKELY and meaning in SUGGESTIONS:
+        if is_new and meaning in SUGGESTIONS:  # what is certain has been acted upon by now
             conversation.suggestion = SUGGESTIONS[meaning]
 
 

@@ -238,13 +238,19 @@ def test_a_stronger_suspicion_takes_the_place_of_a_weaker_one(talk: Talk) -> Non
 def test_a_phone_that_writes_is_no_landline_and_not_dead(cast: Cast, talk: Talk, line: str) -> None:
     for campaign in (cast.campaign, cast.river.campaign):
         KnownPhone.objects.create(
-            campaign=campaign, phone=talk.phone, line=line, line_learned_at=clock.now(), unreachable=2
+            campaign=campaign, phone=talk.phone, line=line, line_learned_at=clock.now()
         )
     talk.hears("Hi")
 
     known = KnownPhone.objects.get(campaign=cast.campaign)
-    assert (known.line, known.line_learned_at, known.unreachable) == ("", None, 0)
+    assert (known.line, known.line_learned_at) == ("", None)
     assert KnownPhone.objects.get(campaign=cast.river.campaign).line == line
+
+
+def test_a_phone_that_writes_is_within_reach(talk: Talk) -> None:
+    KnownPhone.objects.create(campaign=talk.cast.campaign, phone=talk.phone, unreachable=2)
+    talk.hears("Hi")
+    assert KnownPhone.objects.get().unreachable == 0
 
 
 def test_a_block_is_lifted_by_start_only(talk: Talk) -> None:
