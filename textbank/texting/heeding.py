@@ -130,10 +130,7 @@ class _Standing:
     def _wrong_number(self, arrival: Arrival, conversation: Conversation) -> None:
         """The conversation is over; further texts to the phone are held until an admin releases it."""
         phone = conversation.contact.phone
-        was_known = phone in self.wrong
         _take_away(conversation, self.now)
-        if was_known:
-            return
         self.wrong.add(phone)
         self.new_wrong.append(
             WrongNumber(

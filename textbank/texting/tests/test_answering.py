@@ -8,7 +8,7 @@ import pytest
 
 from textbank import clock
 from textbank.campaigns.models import Campaign, Registration
-from textbank.carriers.models import CarrierAccount, PhoneNumber
+from textbank.carriers.models import CarrierAccount, CarrierEvent, PhoneNumber
 from textbank.conftest import Cast
 from textbank.contacts.models import Contact, OptOut
 from textbank.contacts.opting_out import opt_out
@@ -103,6 +103,24 @@ def test_who_comes_back_and_goes_again_is_told_again(talk: Talk) -> None:
 
 def test_what_was_taken_back_before_it_was_read_is_not_confirmed(talk: Talk) -> None:
     talk.hears("STOP", "START")
+    assert not confirmations()
+
+
+def test_it_is_the_promise_that_stands_which_is_confirmed(talk: Talk) -> None:
+    answered_by("carrier")
+    talk.hears(CERTAIN_WORDS, "START", "alto")  # the carrier answers the last of them
+    assert not confirmations()
+
+
+def test_what_a_volunteer_records_in_that_very_moment_is_not_confirmed(
+    cast: Cast, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opt_out(cast.campaign, talk.phone, OptOut.Source.VOLUNTEER, clock.now(), by=cast.vera)
+    # as the worker had read it a moment before
+    monkeypatch.setattr("textbank.texting.heeding.live_opt_outs", lambda *_: {})
+    talk.hears("STOP")
+
+    assert OptOut.objects.get().source == OptOut.Source.VOLUNTEER
     assert not confirmations()
 
 
@@ -209,8 +227,6 @@ def test_help_where_the_carrier_answers_is_not_answered_twice(talk: Talk) -> Non
 def test_an_event_that_is_handled_twice_is_confirmed_once(cast: Cast, talk: Talk) -> None:
     talk.hears("STOP")
     Message.objects.filter(kind="incoming").delete()  # as if it had not been taken in
-    from textbank.carriers.models import CarrierEvent
-
     CarrierEvent.objects.update(processed_at=None)
     process_events(clock.now())
     assert len(confirmations()) == 1

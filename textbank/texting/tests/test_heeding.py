@@ -22,7 +22,7 @@ from textbank.texting.tests.test_sending import first_press_shown_anyway, send
 CERTAIN_WORDS = "please take me off your list"
 CERTAINLY_WRONG = "You have the wrong number"
 LIKELY_WORDS = "enough already"
-LIKELY_WRONG = "you may have the wrong number"
+LIKELY_WRONG = "Maybe you have the wrong number"
 
 
 class Talk:
@@ -237,9 +237,7 @@ def test_a_stronger_suspicion_takes_the_place_of_a_weaker_one(talk: Talk) -> Non
 @pytest.mark.parametrize("line", ["landline", "dead"])
 def test_a_phone_that_writes_is_no_landline_and_not_dead(cast: Cast, talk: Talk, line: str) -> None:
     for campaign in (cast.campaign, cast.river.campaign):
-        KnownPhone.objects.create(
-            campaign=campaign, phone=talk.phone, line=line, line_learned_at=clock.now()
-        )
+        KnownPhone.objects.create(campaign=campaign, phone=talk.phone, line=line, line_learned_at=clock.now())
     talk.hears("Hi")
 
     known = KnownPhone.objects.get(campaign=cast.campaign)
