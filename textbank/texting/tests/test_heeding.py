@@ -194,6 +194,7 @@ def test_a_wrong_number_is_noted_once(talk: Talk) -> None:
     talk.hears(CERTAINLY_WRONG, CERTAINLY_WRONG)
     talk.hears(CERTAINLY_WRONG)
     assert WrongNumber.objects.count() == 1
+    assert Message.objects.filter(kind="incoming").count() == 3
 
 
 # What is only likely
