@@ -79,6 +79,7 @@ urlpatterns: Addresses = [
     path("c/<slug:campaign_slug>/", include(people_pages)),
     path("c/<slug:campaign_slug>/", include("textbank.texting.volunteer_urls")),
     path("c/<slug:campaign_slug>/staff/", include("textbank.texting.setup_urls")),
+    path("c/<slug:campaign_slug>/staff/", include("textbank.texting.leaving_urls")),
     path("c/<slug:campaign_slug>/staff/", include("textbank.results.urls")),
     path("c/<slug:campaign_slug>/staff/", include("textbank.contacts.urls")),
     path("c/<slug:campaign_slug>/staff/", include("textbank.contacts.opt_out_urls")),

@@ -21,7 +21,7 @@ from textbank import clock, urls
 from textbank.campaigns.models import Membership, Role, User
 from textbank.carriers.models import CarrierEvent
 from textbank.conftest import Cast, Company
-from textbank.contacts.models import Contact, ContactImport, Mark, OptOut, Tag
+from textbank.contacts.models import Contact, ContactImport, Mark, OptOut, Tag, WrongNumber
 from textbank.tests.addresses import CAMPAIGN, OF_CAMPAIGNS, Page, campaign_pages, pages
 from textbank.texting.models import Assignment, Conversation, Message, Report, TextingAction
 
@@ -67,6 +67,9 @@ class World:
         )
         self.opt_out = OptOut.objects.create(
             **ours, phone="+19195550999", source="admin", opted_out_at=clock.now()
+        )
+        self.wrong_number = WrongNumber.objects.create(
+            **ours, phone="+19195550998", source="admin", recorded_at=clock.now()
         )
         self.event = CarrierEvent.objects.create(
             **ours,
@@ -136,6 +139,7 @@ ROWS: dict[str, Callable[[World], object]] = {
     "report_id": lambda world: world.report.pk,
     "script_id": lambda world: world.script.pk,
     "tag_id": lambda world: world.tag.pk,
+    "wrong_number_id": lambda world: world.wrong_number.pk,
 }
 # What an address may say that names no row.
 WORDS = {"kind": "initial"}

@@ -29,7 +29,7 @@ from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
 from textbank.querying import execute, rows
 from textbank.texting.hours import latest_delivery, next_opening
-from textbank.texting.models import Assignment, Message
+from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.refusals import Safeguard
 from textbank.texting.safeguards import PHONE_COLUMNS, PHONE_JOIN, Facts, Moment, phone_facts, refusal
 from textbank.texting.sending import as_before
@@ -81,8 +81,9 @@ _CAMPAIGNS_WAITING = """
     SELECT campaign_id FROM hop WHERE due_at <= %(now)s
 """
 
-# A message with everything its carrier and the safeguards need. It leaves from the number its contact knows, or
-# from another of ours when that one is off; what has left is asked after under the number it left from.
+# A message with everything its carrier and the safeguards need. It leaves from the number it was written for, else
+# from the one its contact knows, else, when those are off, from another of ours; what has left is asked after under
+# the number it left from.
 _OUTBOX = f"""
     SELECT m.id, m.kind, m.text, m.media, m.segments, m.key, m.attempts, m.assignment_id, m.created_at AS asked_at,
            c.zones, n.number, n.id AS number_id, script.paused_at IS NOT NULL AS script_is_paused,
@@ -103,7 +104,7 @@ _OUTBOX = f"""
         SELECT * FROM carriers_phonenumber AS own
         WHERE own.campaign_id = %(campaign)s
           AND CASE WHEN m.status = 'queued' THEN own.is_active ELSE own.id = m.number_id END
-        ORDER BY own.id = v.number_id DESC NULLS LAST, own.id LIMIT 1
+        ORDER BY own.id = m.number_id DESC NULLS LAST, own.id = v.number_id DESC NULLS LAST, own.id LIMIT 1
     ) AS n ON true
     LEFT JOIN carriers_carrieraccount AS account ON account.id = n.account_id
     WHERE m.campaign_id = %(campaign)s
@@ -322,6 +323,9 @@ def _hold_back(refused: list[tuple[dict[str, Any], Safeguard]], now: datetime) -
                 outcome=Assignment.Outcome.SAFEGUARDED, texted_at=None
             )
             as_before(Message.objects.get(id=row["id"]))
+        elif row["kind"] == Message.Kind.HELP:
+            # It was to be the answer, so nobody has read the question yet.
+            Conversation.objects.filter(messages=row["id"]).update(needs_attention=True)
 
 
 _POSTPONE = """

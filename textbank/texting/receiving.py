@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -16,17 +15,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from textbank.campaigns.models import Campaign
-from textbank.carriers.base import IncomingText, Malformed
+from textbank.carriers.base import Malformed
 from textbank.carriers.dialects import CARRIERS
 from textbank.carriers.models import CarrierEvent, PhoneNumber
 from textbank.contacts import zones
-from textbank.contacts.models import Contact, OptOut
-from textbank.contacts.opting_out import opt_out, opted_out_among, undo_opt_out
+from textbank.contacts.models import Contact
 from textbank.querying import execute
+from textbank.texting.answering import Arrival
+from textbank.texting.heeding import heed
 from textbank.texting.models import Conversation, Message
 from textbank.texting.receipting import record_receipts
 from textbank.texting.segments import measure
-from textbank.texting.understanding import Certainty, Meaning, understand
 
 log = logging.getLogger(__name__)
 
@@ -118,27 +117,17 @@ def _put_off(event: CarrierEvent, problem: Exception, now: datetime) -> None:
 # --- Replies
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One incoming text, and the event that brought it."""
-
-    event: CarrierEvent
-    text: IncomingText
-
-
 def receive(arrived: Sequence[Arrival], now: datetime) -> None:
     """Takes the incoming texts of one campaign into their conversations, each once, in their order.
 
-    A stop word opts the phone out and hides the thread from the volunteer. Anything else needs attention. A
-    stranger becomes a contact without a name, whose conversation waits for an admin.
+    What follows from the words is in `heeding.py`. A stranger becomes a contact without a name, whose conversation
+    waits for an admin.
     """
     campaign = arrived[0].event.campaign
     fresh = _not_taken_in_before(campaign, arrived)
     conversations = _conversations(campaign, fresh)
-    opted_out = opted_out_among(campaign, list(conversations))
     Message.objects.bulk_create([_message(one, conversations[one.text.from_number], now) for one in fresh])
-    for one in fresh:
-        _act_on(campaign, one.text, conversations[one.text.from_number], opted_out, now)
+    heed(fresh, conversations, now)
     _keep(campaign, conversations.values())
 
 
@@ -191,40 +180,28 @@ def _message(arrival: Arrival, conversation: Conversation, now: datetime) -> Mes
     )
 
 
-def _act_on(
-    campaign: Campaign, text: IncomingText, conversation: Conversation, opted_out: set[str], now: datetime
-) -> None:
-    """What follows from the words. `opted_out`: the phones that are not to be texted, kept up to date here."""
-    phone, understood = text.from_number, understand(text.text)
-    meaning = understood.meaning if understood.certainty == Certainty.CERTAIN else Meaning.NONE
-    conversation.last_inbound_at = conversation.last_message_at = now
-    conversation.archived_at = None
-    if text.is_opt_out or meaning == Meaning.OPT_OUT:
-        opt_out(campaign, phone, OptOut.Source.KEYWORD, now, words=text.text)
-        opted_out.add(phone)
-        conversation.hidden_at = conversation.hidden_at or now
-        conversation.needs_attention = conversation.is_unread = False
-        return
-    if text.is_opt_in or meaning == Meaning.OPT_IN:
-        undo_opt_out(campaign, phone, now, because=f"They texted {text.text!r}")
-        opted_out.discard(phone)
-    # Whoever asked to be left alone stays hidden from volunteers; an admin still sees the words.
-    if phone not in opted_out:
-        conversation.hidden_at = None
-    conversation.needs_attention = conversation.is_unread = True
-
-
 _KEEP = """
     UPDATE texting_conversation AS v
     SET last_inbound_at = heard.last_inbound_at, last_message_at = heard.last_message_at, archived_at = NULL,
-        hidden_at = heard.hidden_at, needs_attention = heard.needs_attention, is_unread = heard.is_unread
+        hidden_at = heard.hidden_at, needs_attention = heard.needs_attention, is_unread = heard.is_unread,
+        suggestion = heard.suggestion, helped_at = heard.helped_at
     FROM unnest(
         %(id)s::bigint[], %(last_inbound_at)s::timestamptz[], %(last_message_at)s::timestamptz[],
-        %(hidden_at)s::timestamptz[], %(needs_attention)s::bool[], %(is_unread)s::bool[]
-    ) AS heard(id, last_inbound_at, last_message_at, hidden_at, needs_attention, is_unread)
+        %(hidden_at)s::timestamptz[], %(needs_attention)s::bool[], %(is_unread)s::bool[],
+        %(suggestion)s::text[], %(helped_at)s::timestamptz[]
+    ) AS heard(id, last_inbound_at, last_message_at, hidden_at, needs_attention, is_unread, suggestion, helped_at)
     WHERE v.id = heard.id AND v.campaign_id = %(campaign)s
 """
-_KEPT = ("id", "last_inbound_at", "last_message_at", "hidden_at", "needs_attention", "is_unread")
+_KEPT = (
+    "id",
+    "last_inbound_at",
+    "last_message_at",
+    "hidden_at",
+    "needs_attention",
+    "is_unread",
+    "suggestion",
+    "helped_at",
+)
 
 
 def _keep(campaign: Campaign, conversations: Collection[Conversation]) -> None:

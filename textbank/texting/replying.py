@@ -29,7 +29,8 @@ from textbank.texting.writing import is_unedited_script
 class Reply:
     """One answer of a member. `script_id` when it came from a response script.
 
-    `sees_all`: the member may answer in every conversation of the campaign, not only in their own.
+    `seen` is the newest text that its writer had before them; None: all there was. `sees_all`: the member may
+    answer in every conversation of the campaign, not only in their own.
     """
 
     conversation_id: int
@@ -38,6 +39,7 @@ class Reply:
     member_id: int
     script_id: int | None = None
     sees_all: bool = False
+    seen: int | None = None
 
 
 # Everything the safeguards ask about a conversation. A script counts only if it is an answer of its action.
@@ -58,17 +60,26 @@ _CONVERSATION_FACTS = f"""
     FOR UPDATE OF v
 """  # noqa: S608 (put together from constants of ours)
 
+# What the contact wrote after `seen` is not answered and needs attention as before. (No row is newer than NULL.)
 _WRITE_REPLIES = """
     WITH written AS (
         SELECT * FROM unnest(
             %(conversation)s::bigint[], %(action)s::bigint[], %(number)s::bigint[], %(script)s::bigint[],
-            %(sender)s::bigint[], %(token)s::uuid[], %(key)s::uuid[], %(text)s::text[], %(segments)s::smallint[]
-        ) AS w(conversation_id, action_id, number_id, script_id, sender_id, token, key, text, segments)
+            %(sender)s::bigint[], %(token)s::uuid[], %(key)s::uuid[], %(text)s::text[], %(segments)s::smallint[],
+            %(seen)s::bigint[]
+        ) AS w(conversation_id, action_id, number_id, script_id, sender_id, token, key, text, segments, seen)
+    ), answered AS (
+        SELECT *, EXISTS (
+            SELECT FROM texting_message AS m
+            WHERE m.conversation_id = written.conversation_id AND m.campaign_id = %(campaign)s
+              AND m.id > written.seen AND m.kind = 'incoming') AS is_behind
+        FROM written
     ), settled AS (
         UPDATE texting_conversation AS v
-        SET needs_attention = false, is_unread = false, suggestion = '', last_message_at = %(now)s,
-            number_id = written.number_id
-        FROM written WHERE v.id = written.conversation_id AND v.campaign_id = %(campaign)s
+        SET needs_attention = v.needs_attention AND is_behind, is_unread = v.is_unread AND is_behind,
+            suggestion = CASE WHEN is_behind THEN v.suggestion ELSE '' END, last_message_at = %(now)s,
+            number_id = answered.number_id
+        FROM answered WHERE v.id = answered.conversation_id AND v.campaign_id = %(campaign)s
     )
     INSERT INTO texting_message (
         campaign_id, conversation_id, kind, status, text, media, segments, token, key, action_id, script_id,
@@ -89,7 +100,7 @@ def send_reply(campaign: Campaign, reply: Reply, now: datetime) -> Outcome:
 def send_replies(campaign: Campaign, replies: Sequence[Reply], now: datetime) -> list[Outcome]:
     """Queues each reply, or says why not; outcomes stand in the order of the replies.
 
-    A reply settles what needed attention. The same one again finds the text of the first time.
+    A reply settles what its writer had read. The same one again finds the text of the first time.
     """
     facts = {
         row["place"] - 1: row
@@ -192,6 +203,7 @@ def _write(
         "key": [uuid.uuid4() for _ in going],
         "text": [reply.text for reply, _row in going],
         "segments": [measure(reply.text).segments for reply, _row in going],
+        "seen": [reply.seen for reply, _row in going],
     }
     return {
         row["token"]: row["id"]

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from textbank.campaigns.models import Membership
-from textbank.contacts.models import Mark, OptOut, Tag
+from textbank.contacts.models import Mark, OptOut, Tag, WrongNumber
 from textbank.contacts.opting_out import opt_out
-from textbank.texting.models import Conversation, Report, TextingAction
+from textbank.contacts.wrong_numbers import note_wrong_number
+from textbank.texting.models import Conversation, Message, Report, TextingAction
 
 
 def report_tags(action: TextingAction | None, conversation: Conversation) -> QuerySet[Tag]:
@@ -34,9 +35,16 @@ def tags_on(conversation: Conversation) -> set[int]:
 
 @transaction.atomic
 def file_report(
-    conversation: Conversation, member: Membership, answers: Mapping[Tag, bool], now: datetime
+    conversation: Conversation,
+    member: Membership,
+    answers: Mapping[Tag, bool],
+    now: datetime,
+    seen: int | None = None,
 ) -> Report:
-    """Keeps the answers and settles the conversation. Only a changed answer makes a new mark."""
+    """Keeps the answers and settles what the member had read. Only a changed answer makes a new mark.
+
+    `seen`: the newest text that was shown to them; None: all there was.
+    """
     conversation = Conversation.objects.select_for_update(of=("self",)).get(id=conversation.id)
     standing = tags_on(conversation)
     report = Report.objects.create(
@@ -59,15 +67,64 @@ def file_report(
         if is_set != (tag.id in standing)
     ]
     report.marks.set(Mark.objects.bulk_create(changed))
-    Conversation.objects.filter(id=conversation.id).update(needs_attention=False, is_unread=False)
+    if not is_behind(conversation, seen):
+        _settle(conversation)
     return report
+
+
+def is_behind(conversation: Conversation, seen: int | None) -> bool:
+    """Whether the contact has written something newer than the text `seen`: then it is not settled unread."""
+    newer = Message.objects.filter(
+        campaign=conversation.campaign_id, conversation=conversation, kind=Message.Kind.INCOMING
+    )
+    return seen is not None and newer.filter(id__gt=seen).exists()
 
 
 @transaction.atomic
 def opt_contact_out(conversation: Conversation, member: Membership, now: datetime) -> None:
     """The contact wants no more texts, and told a person so: nobody texts them again. The thread is archived."""
     source = OptOut.Source.ADMIN if member.is_staff_member else OptOut.Source.VOLUNTEER
-    opt_out(conversation.campaign, conversation.contact.phone, source, now, by=member)
+    words = _suspicious_words(conversation)
+    opt_out(conversation.campaign, conversation.contact.phone, source, now, words=words, by=member)
+    _settle(conversation, archived_at=now)
+
+
+@transaction.atomic
+def report_wrong_number(conversation: Conversation, member: Membership, now: datetime) -> None:
+    """Somebody else is at this phone: it gets no more texts until an admin releases it. The thread is over.
+
+    It leaves the inbox, and what still comes from the phone is shown to staff only.
+    """
+    source = WrongNumber.Source.ADMIN if member.is_staff_member else WrongNumber.Source.VOLUNTEER
+    note_wrong_number(conversation.contact, source, now, words=_suspicious_words(conversation), by=member)
+    _settle(conversation, hidden_at=now)
+
+
+@transaction.atomic
+def dismiss_suggestion(conversation: Conversation, seen: int | None) -> bool:
+    """They did not ask for it: the thread goes on, and first texts wait no longer. It still needs an answer.
+
+    False, and nothing is changed, when the contact has written since the text `seen`.
+    """
+    locked = Conversation.objects.select_for_update(of=("self",)).get(id=conversation.id)
+    if is_behind(locked, seen):
+        return False
+    Conversation.objects.filter(id=locked.id).update(suggestion=Conversation.Suggestion.NOTHING)
+    return True
+
+
+def _settle(conversation: Conversation, **more: datetime) -> None:
+    """Somebody has decided what the contact's words meant, and nothing waits for an answer."""
     Conversation.objects.filter(id=conversation.id).update(
-        needs_attention=False, is_unread=False, archived_at=now
+        needs_attention=False, is_unread=False, suggestion=Conversation.Suggestion.NOTHING, **more
     )
+
+
+def _suspicious_words(conversation: Conversation) -> str:
+    """The latest words of the contact, where it was suggested that they ask for this."""
+    if not conversation.suggestion:
+        return ""
+    theirs = Message.objects.filter(
+        campaign=conversation.campaign_id, conversation=conversation, kind=Message.Kind.INCOMING
+    )
+    return theirs.order_by("-id").values_list("text", flat=True).first() or ""

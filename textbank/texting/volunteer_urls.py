@@ -23,6 +23,8 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/reply", inbox.reply, name="reply"),
     path("conversations/<int:conversation_id>/report", inbox.report, name="report"),
     path("conversations/<int:conversation_id>/opt-out", inbox.opt_out, name="opt_out"),
+    path("conversations/<int:conversation_id>/wrong-number", inbox.wrong_number, name="wrong_number"),
+    path("conversations/<int:conversation_id>/suggestion", inbox.suggestion, name="suggestion"),
     path("conversations/<int:conversation_id>/archive", inbox.archive, name="archive"),
     path("segments", inbox.segments, name="segments"),
 ]

@@ -1,4 +1,5 @@
-"""The ledger of promises not to text: looked up, added to by hand, and taken back with a reason."""
+"""The ledger of promises not to text: looked up, and added to by hand. (Taking one back also moves its conversation:
+`texting/views/leaving.py`.)"""
 
 from __future__ import annotations
 
@@ -7,14 +8,15 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_admins
 from textbank.contacts.models import Contact, OptOut
-from textbank.contacts.opt_out_forms import NewOptOutForm, OptOutFilter, UndoingForm
-from textbank.contacts.opting_out import opt_out, undo_opt_out
+from textbank.contacts.opt_out_forms import NewOptOutForm, OptOutFilter
+from textbank.contacts.opting_out import opt_out
+from textbank.contacts.views.ledger_tabs import ledger_tabs
 
 COLUMNS = [
     {"label": "Phone"},
@@ -33,27 +35,8 @@ def opt_outs(request: MemberRequest) -> HttpResponse:
     if new.is_valid():
         _add(request, new.cleaned_data["phone"], new.cleaned_data["words"])
         return redirect("opt_outs", campaign_slug=request.campaign.slug)
-    context = _ledger(request) | {"new": new, "columns": COLUMNS}
+    context = _ledger(request) | {"new": new, "columns": COLUMNS, "tabs": ledger_tabs(request)}
     return render(request, "contacts/opt_outs.html", context, status=422 if new.is_bound else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@for_admins
-def opt_out_undoing(request: MemberRequest, opt_out_id: int) -> HttpResponse:
-    """Asks why, and takes the promise back."""
-    promise = get_object_or_404(OptOut, pk=opt_out_id, campaign=request.campaign, undone_at=None)
-    form = UndoingForm(request.POST or None)
-    if not form.is_valid():
-        context = {
-            "promise": promise,
-            "form": form,
-            "contact": _contacts(request, [promise.phone]).get(promise.phone),
-        }
-        return render(request, "contacts/opt_out_undoing.html", context, status=422 if form.is_bound else 200)
-    because = form.cleaned_data["because"]
-    undo_opt_out(request.campaign, promise.phone, clock.now(), because=because, by=request.membership)
-    messages.success(request, f"{promise.phone} can be texted again. The reason is kept with it.")
-    return redirect("opt_outs", campaign_slug=request.campaign.slug)
 
 
 def _add(request: MemberRequest, phone: str, words: str) -> None:

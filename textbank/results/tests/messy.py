@@ -209,7 +209,8 @@ def _afterwards(cast: Cast, drive: Drive) -> None:
     opt_out(campaign, drive.people["asked in own words"].phone, OptOut.Source.WORDS, now)
     _wrong_number(drive, "wrong number")
     _automatic_texts(drive)
-    undo_opt_out(campaign, drive.people["opted out and undone"].phone, now, because="By mistake")
+    undone = OptOut.objects.get(campaign=campaign, phone=drive.people["opted out and undone"].phone)
+    undo_opt_out(undone, now, because="By mistake")
     _texted_again_elsewhere(cast, drive)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import forms
 from django.db.models import QuerySet
 
@@ -27,7 +29,19 @@ class SkipForm(forms.Form):
         return self.cleaned_data["reason"] or Skip.Reason.OTHER
 
 
-class ReplyForm(forms.Form):
+class SeenForm(forms.Form):
+    """What was on the page: `seen` is the newest text in it, so that nothing is settled that nobody has read."""
+
+    seen = forms.IntegerField(required=False, min_value=0, max_value=2**62)
+
+    @classmethod
+    def of(cls, data: Mapping[str, str]) -> int | None:
+        """The newest text shown; None when the page does not say, and then it was all there is."""
+        form = cls(data)
+        return form.cleaned_data["seen"] if form.is_valid() else 0
+
+
+class ReplyForm(SeenForm):
     """A reply. `token` is new for every composer, so that a text sent twice by accident is one text."""
 
     text = forms.CharField(

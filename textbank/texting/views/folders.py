@@ -41,7 +41,9 @@ class Row:
 
     @property
     def words(self) -> str:
-        return self.last.text if self.last else ""
+        if self.last is None:
+            return ""
+        return self.last.text or ("Sent a picture" if self.last.media else "Sent a text without words")
 
     @property
     def is_ours(self) -> bool:
@@ -134,7 +136,8 @@ def _place(text: str) -> tuple[datetime, int] | None:
 
 def _last_messages(conversations: list[Conversation]) -> dict[int, Message]:
     """The last text of each conversation, in one query."""
-    texts = Message.objects.filter(conversation__in=conversations).shown().exclude(text="")
+    texts = Message.objects.filter(conversation__in=conversations).shown()
+    texts = texts.filter(~Q(text="") | Q(kind=Message.Kind.INCOMING))
     last = texts.order_by("conversation", "-id").distinct("conversation")
     return {message.conversation_id: message for message in last}
 

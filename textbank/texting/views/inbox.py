@@ -17,8 +17,9 @@ from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_volunteers
 from textbank.contacts import zones
 from textbank.contacts.opting_out import opted_out_among
+from textbank.contacts.wrong_numbers import wrong_among
 from textbank.texting import replying, reporting
-from textbank.texting.forms.volunteer import ReplyForm, ReportForm, response_scripts
+from textbank.texting.forms.volunteer import ReplyForm, ReportForm, SeenForm, response_scripts
 from textbank.texting.hours import next_opening
 from textbank.texting.models import Conversation
 from textbank.texting.replying import Reply
@@ -57,8 +58,8 @@ def conversation(request: MemberRequest, conversation_id: int) -> HttpResponse:
 @for_volunteers
 def thread(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """The texts once more, if there is anything new in them."""
-    if who := _who_said_stop(request, conversation_id):
-        messages.info(request, f"{who} asked not to be texted. The conversation has left your inbox.")
+    if why := _why_it_is_gone(request, conversation_id):
+        messages.info(request, f"{why} The conversation has left your inbox.")
         return HttpResponseClientRedirect(reverse("inbox", args=[request.campaign.slug]))
     found = _conversation(request, conversation_id)
     context = _texts(request, found)
@@ -99,14 +100,16 @@ def reply(request: MemberRequest, conversation_id: int) -> HttpResponse:
 @require_POST
 @for_volunteers
 def report(request: MemberRequest, conversation_id: int) -> HttpResponse:
-    """Files what was learnt. That settles the conversation."""
+    """Files what was learnt. That settles what the page had shown of the conversation."""
     found = _conversation(request, conversation_id)
-    form = ReportForm(found, request.POST)
-    if form.is_valid():
-        reporting.file_report(found, request.membership, form.answers(), clock.now())
-        messages.success(request, "Report saved.")
-    else:
+    form, seen = ReportForm(found, request.POST), SeenForm.of(request.POST)
+    if not form.is_valid():
         messages.error(request, "Those tags have changed meanwhile. Please look at the report again.")
+        return redirect("conversation", request.campaign.slug, found.id)
+    reporting.file_report(found, request.membership, form.answers(), clock.now(), seen)
+    messages.success(request, "Report saved.")
+    if reporting.is_behind(found, seen):
+        messages.info(request, f"{found.contact.name} has written meanwhile. Please read that too.")
     return redirect("conversation", request.campaign.slug, found.id)
 
 
@@ -117,6 +120,30 @@ def opt_out(request: MemberRequest, conversation_id: int) -> HttpResponse:
     found = _conversation(request, conversation_id)
     reporting.opt_contact_out(found, request.membership, clock.now())
     messages.success(request, f"{found.contact.name} will not be texted again.")
+    return redirect("conversation", request.campaign.slug, found.id)
+
+
+@require_POST
+@for_volunteers
+def wrong_number(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """Somebody else is at this phone. The conversation is over."""
+    found = _conversation(request, conversation_id)
+    reporting.report_wrong_number(found, request.membership, clock.now())
+    messages.success(
+        request, f"{found.contact.phone} is noted as the wrong number and will not be texted again."
+    )
+    if request.membership.is_staff_member:  # who still sees it
+        return redirect("conversation", request.campaign.slug, found.id)
+    return redirect("inbox", request.campaign.slug)
+
+
+@require_POST
+@for_volunteers
+def suggestion(request: MemberRequest, conversation_id: int) -> HttpResponse:
+    """They did not ask for it, says who has read their words."""
+    found = _conversation(request, conversation_id)
+    if not reporting.dismiss_suggestion(found, SeenForm.of(request.POST)):
+        messages.info(request, f"{found.contact.name} has written meanwhile. Please read that first.")
     return redirect("conversation", request.campaign.slug, found.id)
 
 
@@ -155,12 +182,17 @@ def _note_read(request: MemberRequest, found: Conversation) -> None:
         found.mark_read()
 
 
-def _who_said_stop(request: MemberRequest, conversation_id: int) -> str:
-    """The contact's name, when a stop word has just taken this thread away from its volunteer."""
+def _why_it_is_gone(request: MemberRequest, conversation_id: int) -> str:
+    """A sentence, when words of the contact have just taken this thread away from its volunteer."""
     gone = Conversation.objects.of(request.membership).filter(id=conversation_id, hidden_at__isnull=False)
     if request.membership.is_staff_member or not (found := gone.select_related("contact").first()):
         return ""
-    return found.contact.name
+    contact = found.contact
+    if wrong_among(request.campaign, [contact.phone]) and not opted_out_among(
+        request.campaign, [contact.phone]
+    ):
+        return f"This is not the phone of {contact.name}."
+    return f"{contact.name} asked not to be texted."
 
 
 def _list(request: MemberRequest, current: Conversation | None = None) -> dict[str, Any]:
@@ -184,14 +216,13 @@ def _texts(request: MemberRequest, found: Conversation) -> dict[str, Any]:
     shown = days(found, request.membership)
     refused = replying.reply_refusal(found, clock.now())
     newest = shown[-1].bubbles[-1] if shown else None
+    bubbles = [(one.message.id, one.status, one.problem) for day in shown for one in day.bubbles]
     return {
         "conversation": found,
         "contact": found.contact,
         "days": shown,
         "newest": newest,
-        "seen_thread": fingerprint(
-            [(one.message.id, one.status, one.problem) for day in shown for one in day.bubbles]
-        ),
+        "seen_thread": fingerprint(bubbles, found.suggestion),
         "refused": refused,
         "can_reply": str(int(refused)) if refused else "yes",
     }
@@ -203,6 +234,7 @@ def _composer(request: MemberRequest, found: Conversation) -> dict[str, Any]:
     waiting = Conversation.objects.of(request.membership).needs_attention().exclude(id=found.id)
     return {
         "is_opted_out": bool(opted_out_among(request.campaign, [contact.phone])),
+        "is_wrong_number": bool(wrong_among(request.campaign, [contact.phone])),
         "opens_at": next_opening(request.campaign, contact.zones, now),
         "local_times": zones.local_times(contact.zones, now),
         "scripts": _scripts(request, found),
@@ -230,6 +262,7 @@ def _send(request: MemberRequest, conversation_id: int, form: ReplyForm) -> str:
         member_id=request.membership.id,
         script_id=form.cleaned_data["script"],
         sees_all=request.membership.is_staff_member,
+        seen=form.cleaned_data["seen"],
     )
     outcome = replying.send_reply(request.campaign, reply, clock.now())
     if outcome.verdict == Verdict.QUEUED:

@@ -20,6 +20,11 @@ STATUS_WORDS = {
     Message.Status.UNKNOWN: "Waiting to hear from the carrier",
     Message.Status.DELIVERED: "Delivered",
 }
+AUTOMATIC: dict[str, str] = {
+    Message.Kind.CONFIRMATION: "Sent by itself: confirms the opt-out",
+    Message.Kind.HELP: "Sent by itself: answers HELP",
+}
+EMPTY = "(A text without words)"
 PROBLEM_WORDS = {
     Meaning.OPTED_OUT: "they asked the carrier not to be texted",
     Meaning.LANDLINE: "this phone is a landline",
@@ -40,13 +45,22 @@ PROBLEM_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One text as its reader sees it. `sender` is named when it was somebody else of the campaign."""
+    """One text as its reader sees it. `sender` is named when it was somebody else of the campaign.
+
+    `pictures` are addresses at the carrier, to be followed by hand: the page itself loads nothing from there.
+    """
 
     message: Message
     is_ours: bool
     sender: str
     status: str
     problem: str
+    pictures: list[str]
+
+    @property
+    def words(self) -> str:
+        """The text; for an incoming one that has none, and no picture either, a word about that."""
+        return self.message.text or ("" if self.is_ours or self.pictures else EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +89,10 @@ def _lists(groups: Iterator[tuple[object, Iterator[Message]]]) -> Iterator[list[
 def _bubble(message: Message, reader: Membership) -> Bubble:
     ours = not message.is_from_contact
     sender = message.sender.user.name if ours and message.sender and message.sender != reader else ""
+    sender = AUTOMATIC.get(message.kind, sender)
     status = STATUS_WORDS.get(Message.Status(message.status), "") if ours else ""
-    return Bubble(message, ours, sender, status, _problem(message))
+    pictures = [address for address in message.media if str(address).startswith(("https://", "http://"))]
+    return Bubble(message, ours, sender, status, _problem(message), pictures)
 
 
 def _problem(message: Message) -> str:
