@@ -11,6 +11,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -19,8 +20,9 @@ from django.db import connections
 from textbank import clock
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Carrier, Rejected, Unavailable, Unknown
-from textbank.texting import dispatching, receiving
-from textbank.texting.dispatching import Outbound, Result
+from textbank.texting import dispatching, receiving, recording, settling
+from textbank.texting.dispatching import Outbound
+from textbank.texting.recording import Result
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -30,6 +32,9 @@ ROOM = 0.02  # seconds to wait for room when many texts are in flight
 IDLE = 0.2  # seconds between looks when there is nothing to do
 ASKING = 15.0  # seconds between rounds of asking after texts whose fate is unknown
 AFTER_A_FAULT = 2.0  # seconds to leave a database in trouble alone
+# Seconds from the last look at the safeguards to the call. A text for which that is over is looked at again, so that
+# a pause, a stop or a closing hour takes effect within two seconds, however slowly things go.
+STILL_TRUE = 1.5
 
 
 class Worker:
@@ -83,8 +88,9 @@ class Worker:
                 break
             self._turn += 1
             self._served[campaign.id] = self._turn
+            asked_at = asyncio.get_running_loop().time()
             for outbound in await self._claim(campaign, max(1, room // (len(waiting) - place))):
-                task = asyncio.create_task(self._hand_over(outbound))
+                task = asyncio.create_task(self._hand_over(outbound, asked_at))
                 self._going.add(task)
                 task.add_done_callback(self._going.discard)
                 sent += 1
@@ -98,9 +104,12 @@ class Worker:
             log.exception("The texts of campaign %s cannot be claimed", campaign.id)
             return []
 
-    async def _hand_over(self, outbound: Outbound) -> None:
+    async def _hand_over(self, outbound: Outbound, asked_at: float) -> None:
+        """Calls the carrier, unless the safeguards were asked too long ago (by the clock of the event loop)."""
         carrier = self.carriers[outbound.carrier]
         try:
+            if asyncio.get_running_loop().time() - asked_at > STILL_TRUE:
+                raise Unavailable("Held up on our side", timedelta(0))
             result = Result(outbound, await carrier.send(outbound.login, outbound.text))
         except (Rejected, Unavailable, Unknown) as answer:
             result = Result(outbound, answer)
@@ -123,7 +132,7 @@ class Worker:
         """What the carrier said must be written down: try until the database takes it."""
         for _ in range(30):
             try:
-                await self._rows(dispatching.record_results, batch, clock.now())
+                await self._rows(recording.record_results, batch, clock.now())
             except Exception:
                 log.exception("%s answers of carriers wait to be written down", len(batch))
                 await asyncio.sleep(AFTER_A_FAULT)
@@ -135,11 +144,11 @@ class Worker:
 
     async def _ask_after(self) -> bool:
         """Texts that a dead worker or a silent carrier left behind: did they go?"""
-        await self._rows(dispatching.overdue, clock.now())
-        for outbound in await self._rows(dispatching.unsettled, clock.now()):
+        await self._rows(settling.overdue, clock.now())
+        for outbound in await self._rows(settling.unsettled, clock.now()):
             try:
                 carrier_ids = await self.carriers[outbound.carrier].find(outbound.login, outbound.text)
-                await self._rows(dispatching.settle, outbound, carrier_ids, clock.now())
+                await self._rows(settling.settle, outbound, carrier_ids, clock.now())
             except Unavailable:
                 continue
             except Exception:

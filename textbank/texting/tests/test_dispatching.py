@@ -12,20 +12,12 @@ from textbank.carriers.models import PhoneNumber
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
-from textbank.texting.dispatching import (
-    SETTLE_AFTER,
-    Outbound,
-    Result,
-    campaigns_waiting,
-    claim_outbox,
-    overdue,
-    record_results,
-    settle,
-    unsettled,
-)
+from textbank.texting.dispatching import Outbound, campaigns_waiting, claim_outbox
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.publishing import close, pause, resume
 from textbank.texting.receiving import process_events
+from textbank.texting.recording import Result, record_results
+from textbank.texting.settling import SETTLE_AFTER, overdue, settle, unsettled
 from textbank.texting.storing import store
 from textbank.texting.tests.test_sending import first_press, send
 

@@ -26,9 +26,9 @@ from textbank import clock
 from textbank.campaigns.models import Campaign
 from textbank.conftest import Cast
 from textbank.texting.claiming import claim
-from textbank.texting.dispatching import SETTLE_AFTER
 from textbank.texting.models import Assignment, Message
 from textbank.texting.sending import Press, send_initials
+from textbank.texting.settling import SETTLE_AFTER
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
