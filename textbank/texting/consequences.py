@@ -156,7 +156,11 @@ def _learn(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> No
     """The line, the network, and how often in a row the phone was out of reach. A text that arrives ends the row."""
     reached = {one.phone for one in findings if one.is_delivered}
     unreached = Counter(one.phone for one in findings if one.meaning == Meaning.UNREACHABLE)
-    lines = {one.phone: (LINES[one.meaning], one.code) for one in findings if one.meaning in LINES}
+    lines = {
+        one.phone: (LINES[one.meaning], one.code)
+        for one in findings
+        if one.meaning is not None and one.meaning in LINES
+    }
     codes = {one.phone: one.code for one in findings if one.meaning == Meaning.UNREACHABLE}
     networks = {one.phone: one.network for one in findings if one.network}
     dead = {phone for phone, times in unreached.items() if times >= DEAD_AFTER}
@@ -204,7 +208,7 @@ def _look_at_script(campaign: Campaign, script_id: int, now: datetime) -> None:
 
 
 def _is_filtered(carrier: str | None, code: str) -> bool:
-    return bool(carrier and code) and CARRIERS[carrier].meaning_of(code) == Meaning.FILTERED
+    return carrier is not None and CARRIERS[carrier].meaning_of(code) == Meaning.FILTERED
 
 
 # --- Our number and our account

@@ -128,7 +128,7 @@ class Wait:
 
 def size_of(cap: int) -> float:
     """How much may leave at once under a cap a minute, in segments."""
-    return max(cap / 10, min(LONGEST_TEXT, cap / 2))
+    return max(cap / 10, min(float(LONGEST_TEXT), cap / 2))
 
 
 def minute_of(now: datetime) -> datetime:
@@ -242,7 +242,9 @@ _BEGIN_DAY = """
     INSERT INTO carriers_brandday (brand, day, segments, is_closed) VALUES (%(brand)s, %(day)s, 0, false)
     ON CONFLICT (brand, day) DO NOTHING
 """
-_LOCK_DAY = "SELECT id, segments, is_closed FROM carriers_brandday WHERE brand = %(brand)s AND day = %(day)s FOR UPDATE"
+_LOCK_DAY = """
+    SELECT id, segments, is_closed FROM carriers_brandday WHERE brand = %(brand)s AND day = %(day)s FOR UPDATE
+"""
 _KEEP_DAY = "UPDATE carriers_brandday SET segments = %(segments)s WHERE id = %(id)s"
 _CLOSE_DAY = """
     INSERT INTO carriers_brandday (brand, day, segments, is_closed) VALUES (%(brand)s, %(day)s, 0, true)

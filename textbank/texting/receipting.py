@@ -12,7 +12,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from textbank.campaigns.models import Campaign
 from textbank.carriers.base import DeliveryReceipt, Meaning, ReceiptStatus
 from textbank.carriers.dialects import CARRIERS
 from textbank.carriers.models import CarrierEvent

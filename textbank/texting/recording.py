@@ -120,12 +120,12 @@ def _record(campaign_id: int, results: Sequence[Result], now: datetime) -> None:
 
 def _finding(result: Result) -> Finding:
     outbound, answer = result.outbound, result.answer
-    is_rejected = isinstance(answer, Rejected)
+    code, detail = (answer.code, answer.detail) if isinstance(answer, Rejected) else ("", str(answer))
     return Finding(
         phone=outbound.text.to_number,
         meaning=result.meaning,
-        code=answer.code if is_rejected else "",
-        detail=answer.detail if is_rejected else str(answer),
+        code=code,
+        detail=detail,
         account_id=outbound.account_id,
         number_id=outbound.number_id,
         script_id=outbound.script_id,

@@ -1,7 +1,7 @@
-"""Texts whose fate is unknown: they may have gone, so they are not sent again unless the carrier has never heard of them.
+"""Texts whose fate is unknown: they may have gone, so none is sent again unless the carrier has never heard of it.
 
-A worker that dies in mid-call leaves messages in `sending`. After `SETTLE_AFTER` they are `unknown`, like those to which
-the carrier never answered; a receipt settles them, or asking.
+A worker that dies in mid-call leaves messages in `sending`. After `SETTLE_AFTER` they are `unknown`, like those to
+which the carrier never answered; a receipt settles them, or asking.
 """
 
 from __future__ import annotations
