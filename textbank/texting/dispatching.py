@@ -134,7 +134,7 @@ def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound
     carriers' limits have no room for waits in line.
     """
     moment = Moment.of(campaign, now)
-    if moment.is_paused or moment.registration or not moment.numbers:
+    if moment.is_paused or moment.registration:
         return []  # nothing of this campaign leaves; there is no need to look at each text
     tries = _tries(campaign, now)
     limit = min(limit, tries.most)
@@ -235,8 +235,8 @@ _TRIES = """
 def _tries(campaign: Campaign, now: datetime) -> Tries:
     accounts = rows(_TRIES, campaign=campaign.id, now=now, before=now - TRIED_EVERY)
     of_account = {row["id"]: int(row["is_tried"]) for row in accounts if row["is_in_trouble"]}
-    is_any_well = len(of_account) < len(accounts)
-    return Tries(of_account, most=EVERY if is_any_well else sum(of_account.values()))
+    are_all_in_trouble = bool(accounts) and len(of_account) == len(accounts)
+    return Tries(of_account, most=sum(of_account.values()) if are_all_in_trouble else EVERY)
 
 
 def _facts(row: Row) -> Facts:
