@@ -1,7 +1,7 @@
 """Our books held against the phone network's, row by row, after everything that can go wrong has.
 
-What the network says is its ledger (`GET /simulator/ledger`), a list of rows. Every rule here is a promise: no text is
-taken twice, none is thought sent that never was, no reply is lost or kept twice, nobody is texted after a stop.
+What the network says is its ledger (`GET /simulator/ledger`), a list of rows. Every rule here is a promise: no text
+is taken twice, none is thought sent that never was, no reply is lost or kept twice, nobody is texted after a stop.
 """
 
 from __future__ import annotations

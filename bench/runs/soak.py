@@ -155,7 +155,7 @@ class _Soak:
 
     def _open(self, path: str, body: bytes | None = None) -> Any:
         address = f"http://127.0.0.1:{self.stage.gateway_port}{path}"
-        return urllib.request.urlopen(address, data=body, timeout=60)  # noqa: S310 - our own address
+        return urllib.request.urlopen(address, data=body, timeout=60)
 
     def _cards(self, visitor: Visitor) -> list[bytes]:
         from textbank import clock
@@ -239,7 +239,8 @@ def _poison() -> None:
     rows(
         """
         INSERT INTO carriers_carrierevent (
-            campaign_id, account_id, kind, event_key, message_key, phone, body, received_at, due_at, attempts, problem)
+            campaign_id, account_id, kind, event_key, message_key, phone, body, received_at, due_at, attempts,
+            problem)
         SELECT 1, (SELECT min(id) FROM carriers_carrieraccount), CASE WHEN n %% 2 = 0 THEN 'reply' ELSE 'receipt' END,
                'poison ' || n, '', '', 'poison=' || n, %s, %s, 0, ''
         FROM generate_series(1, %s) AS n
@@ -273,4 +274,3 @@ def _a_child_of(process: int) -> int:
     if not children:
         raise Failed("The web has no processes of its own.")
     return children[-1]
-

@@ -32,6 +32,7 @@ class Place(NamedTuple):
 STAFF = (
     Place("Actions", "actions", "paper-airplane"),
     Place("Conversations", "conversations", "chat-bubble-left-right"),
+    Place("Sending", "sending", "bolt"),
     Place("Contacts", "contacts", "identification"),
     Place("Opt-outs", "opt_outs", "hand-raised"),
     Place("People", "people", "users"),

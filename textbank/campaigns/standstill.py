@@ -28,7 +28,7 @@ def standstills(campaign: Campaign, now: datetime) -> list[Standstill]:
     found = []
     if campaign.paused_at:
         text = "No text leaves, in whatever action, until somebody resumes."
-        found.append(Standstill("All texting is paused", text, "campaign_pause", "Resume"))
+        found.append(Standstill("All texting is paused", text, "sending", "Resume"))
     registration = registration_of(campaign)
     unapproved = _UNAPPROVED.get(Status(registration.status))
     of_registration = unapproved or _of_approved(registration, now.astimezone(campaign.zone).date())

@@ -105,8 +105,9 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         return account_id
 
     def keep(self) -> CarrierAccount:
-        """Saves the account, with those secrets that were given."""
+        """Saves the account, with those secrets that were given. What was wrong with it is tried anew."""
         account: CarrierAccount = self.save(commit=False)
+        account.trouble, account.trouble_at = "", None
         for blank in self.kind.blanks:
             if blank.is_secret:
                 setattr(account, blank.field, self._secret(blank.field))

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_admins
 from textbank.results import conversations as finding
+from textbank.results import throughput
 from textbank.results.counting import count
 from textbank.results.forms import ConversationFilter, ReassignmentForm
+from textbank.texting import pausing
 from textbank.texting.models import TextingAction
 from textbank.texting.publishing import remainder
 from textbank.texting.reassigning import open_conversations, reassign
@@ -39,7 +41,11 @@ def results(request: MemberRequest, action_id: int) -> HttpResponse:
     context = {"action": action, "results": count(action), "now": clock.now()}
     if request.htmx:
         return render(request, "results/_numbers.html", context)
-    context |= {"remainder": remainder(action), **_reassignment(request, action)}
+    context |= {
+        "remainder": remainder(action),
+        "paused_scripts": action.scripts.filter(paused_at__isnull=False, removed_at=None),
+        **_reassignment(request, action),
+    }
     return render(request, "results/results.html", context)
 
 
@@ -70,6 +76,38 @@ def conversations(request: MemberRequest) -> HttpResponse:
     asked = any(value for name, value in request.GET.items() if name != "after")
     context = {"form": form, "page": page, "columns": COLUMNS, "is_filtered": asked}
     return render(request, "results/conversations.html", context)
+
+
+@require_safe
+@for_admins
+def sending(request: MemberRequest) -> HttpResponse:
+    """How fast texts leave and what waits. The same address answers the page's own polling with the numbers alone."""
+    now = clock.now()
+    context = {"throughput": throughput.read(request.campaign, now), "now": now}
+    return render(request, "results/_throughput.html" if request.htmx else "results/sending.html", context)
+
+
+@require_POST
+@for_admins
+def campaign_pause(request: MemberRequest) -> HttpResponse:
+    found = pausing.pause_campaign(request.campaign, clock.now())
+    if found is None:
+        messages.error(request, "All texting is paused already.")
+    else:
+        gone = f"{found.gone:,} first text{pluralize(found.gone)} of running actions had already gone"
+        wait = f"{found.waiting:,} text{pluralize(found.waiting, ' waits,s wait')}"
+        messages.success(request, f"All texting is paused. {gone}; {wait} and will go when you resume.")
+    return redirect("sending", campaign_slug=request.campaign.slug)
+
+
+@require_POST
+@for_admins
+def campaign_resumption(request: MemberRequest) -> HttpResponse:
+    if pausing.resume_campaign(request.campaign):
+        messages.success(request, "Texting goes on. What waited leaves now, within hours and limits.")
+    else:
+        messages.error(request, "Nothing to resume: texting is not paused.")
+    return redirect("sending", campaign_slug=request.campaign.slug)
 
 
 def _find(request: MemberRequest, action_id: int) -> TextingAction:

@@ -4,64 +4,53 @@ Three steps, and no transaction is open while the network is asked:
 
 1. `claim_outbox`  many queued messages become `sending`, the safeguards having been asked once more;
 2. the carrier takes them, many at a time;
-3. `record_results`  what the carrier said is written down.
+3. `recording.record_results`  what the carrier said is written down.
 
-A worker that dies between 1 and 3 leaves messages in `sending`. After `SETTLE_AFTER` they are `unknown`: they may
-have gone, so they are not sent again unless the carrier, when asked, has never heard of them.
+A worker that dies between 1 and 3 leaves messages in `sending`: see `settling.py`.
 """
 
 from __future__ import annotations
 
-import logging
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DataError, transaction
+from django.db import transaction
 
 from textbank.campaigns.models import Campaign
-from textbank.carriers.base import Accepted, Login, OutgoingText, Rejected, Unavailable, Unknown
-from textbank.carriers.base import Meaning as ErrorMeaning
-from textbank.contacts.models import OptOut
-from textbank.contacts.opting_out import opt_out
+from textbank.carriers.base import Login, OutgoingText
 from textbank.querying import execute, rows
+from textbank.texting.governing import Drawer, draw, tmobile_midnight
+from textbank.texting.holding_back import hold_back, postpone
 from textbank.texting.hours import latest_delivery, next_opening
-from textbank.texting.models import Assignment, Conversation, Message
+from textbank.texting.models import Message
 from textbank.texting.refusals import Safeguard
 from textbank.texting.safeguards import PHONE_COLUMNS, PHONE_JOIN, Facts, Moment, phone_facts, refusal
-from textbank.texting.sending import as_before
-
-log = logging.getLogger(__name__)
 
 PAUSED_WAIT = timedelta(seconds=30)
 READ_FIRST = timedelta(seconds=1)
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=5)
-SETTLE_AFTER = timedelta(minutes=5)
-# Carriers are asked for texts of the last day. What is older stays unknown: no answer would prove that it never went.
-KNOWN_FOR = timedelta(hours=20)
+TRIED_EVERY = timedelta(minutes=1)  # one text of an account that the carrier refuses
+EVERY = 100_000  # more than anybody claims at once
+IN_LINE = frozenset([Safeguard.MINUTE_CAP, Safeguard.NUMBER_CAP])
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One claimed message, ready for the carrier."""
+    """One claimed message, ready for the carrier; with the rows that its answer may be about."""
 
     message_id: int
     campaign_id: int
+    account_id: int
+    number_id: int
+    script_id: int | None
     attempts: int
     carrier: str
     login: Login
     text: OutgoingText
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What the carrier said to one message: accepted, or one of the three ways to fail."""
-
-    outbound: Outbound
-    answer: Accepted | Rejected | Unavailable | Unknown
 
 
 _LOGIN = ("base_url", "account_id", "secret", "user", "second_secret", "application", "proof")
@@ -84,13 +73,14 @@ _CAMPAIGNS_WAITING = """
 # A message with everything its carrier and the safeguards need. It leaves from the number it was written for, else
 # from the one its contact knows, else, when those are off, from another of ours; what has left is asked after under
 # the number it left from.
-_OUTBOX = f"""
+OUTBOX = f"""
     SELECT m.id, m.kind, m.text, m.media, m.segments, m.key, m.attempts, m.assignment_id, m.created_at AS asked_at,
            c.zones, n.number, n.id AS number_id, script.paused_at IS NOT NULL AS script_is_paused,
            v.suggestion <> '' AS has_unclear_reply, {PHONE_COLUMNS},
            EXISTS (SELECT FROM carriers_carrierevent AS e
                    WHERE e.campaign_id = m.campaign_id AND e.phone = c.phone
                      AND e.processed_at IS NULL) AS has_unread_reply,
+           m.safeguard, m.script_id, account.id AS account_key,
            account.kind AS carrier, account.base_url, account.account_id, account.secret, account.user,
            account.second_secret, account.application, account.proof, account.webhook_key,
            act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused
@@ -113,11 +103,6 @@ _DUE = """
       AND m.status = 'queued' AND m.due_at <= %(now)s
     ORDER BY m.due_at, m.id LIMIT %(limit)s
     FOR UPDATE OF m SKIP LOCKED
-"""
-_UNSETTLED = """
-      AND m.status = 'unknown' AND m.sending_at < %(before)s AND m.sending_at > %(after)s
-      AND n.number IS NOT NULL
-    ORDER BY m.sending_at LIMIT %(limit)s
 """
 
 _MARK_SENDING = """
@@ -146,145 +131,116 @@ def campaigns_waiting(now: datetime) -> list[Campaign]:
 def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound]:
     """Takes up to `limit` queued messages of one campaign for sending; nobody else gets the same ones.
 
-    What a safeguard refuses by now stays back: a contact who opted out after the press is not texted.
+    What a safeguard refuses by now stays back: a contact who opted out after the press is not texted. What the
+    carriers' limits have no room for waits in line.
     """
     moment = Moment.of(campaign, now)
     if moment.is_paused or moment.registration:
         return []  # nothing of this campaign leaves; there is no need to look at each text
-    found_rows = rows(_OUTBOX + _DUE, campaign=campaign.id, now=now, limit=limit)
-    ready, held_back = [], []
-    postponed: list[tuple[int, datetime, Safeguard | None]] = []
-    for row in found_rows:
-        found = refusal(_facts(row), moment)
+    tries = _tries(campaign, now)
+    limit = min(limit, tries.most)
+    found = rows(OUTBOX + _DUE, campaign=campaign.id, now=now, limit=limit) if limit else []
+    claim = Claim(campaign, moment)
+    for row in found:
+        claim.judge(row, tries)
+    claim.draw()
+    _mark_sending(campaign, claim.going, now)
+    hold_back(campaign, claim.held_back, now)
+    postpone(claim.postponed)
+    valid_for = {
+        zones: latest_delivery(campaign, zones, now) for zones in {row["zones"] for row in claim.going}
+    }
+    return [outbound_of(campaign, row, valid_for[row["zones"]]) for row in claim.going]
+
+
+@dataclass(slots=True)
+class Tries:
+    """How many texts may be tried just now, of accounts that the carrier refuses: none, or one a minute."""
+
+    of_account: dict[int, int]
+    most: int
+
+    def take(self, account_id: int) -> bool:
+        """Whether a text of this account may be tried, and then it is one less."""
+        left = self.of_account.get(account_id)
+        if left is None:
+            return True
+        self.of_account[account_id] = 0
+        return left > 0
+
+
+@dataclass(slots=True)
+class Claim:
+    """The texts of one turn, by what becomes of each."""
+
+    campaign: Campaign
+    moment: Moment
+    going: list[Row] = field(default_factory=list)
+    held_back: list[tuple[int, Safeguard]] = field(default_factory=list)
+    postponed: list[tuple[int, datetime, Safeguard | None]] = field(default_factory=list)
+    _openings: dict[tuple[int, datetime], datetime] = field(default_factory=dict)
+
+    def judge(self, row: Row, tries: Tries) -> None:
+        found, now = refusal(_facts(row), self.moment), self.moment.now
         if row["has_unread_reply"]:
             # They have just written, and it may be "stop": it is read first.
-            postponed.append((row["id"], now + READ_FIRST, None))
+            self.postponed.append((row["id"], now + READ_FIRST, None))
+        elif found is None and tries.take(row["account_key"]):
+            self.going.append(row)
         elif found is None:
-            ready.append(row)
+            self.postponed.append((row["id"], now + TRIED_EVERY, None))
         elif found.is_about_the_contact or found == Safeguard.ACTION_CLOSED:
-            held_back.append((row, found))
+            self.held_back.append((row["id"], found))
         else:
-            postponed.append((row["id"], _next_try(campaign, row, found, now), found))
-    _mark_sending(campaign, ready, now)
-    _hold_back(held_back, now)
-    _postpone(postponed)
-    valid_for = {zones: latest_delivery(campaign, zones, now) for zones in {row["zones"] for row in ready}}
-    return [_outbound(campaign, row, valid_for[row["zones"]]) for row in ready]
+            self.postponed.append((row["id"], self._next_try(row, found), found))
+
+    def draw(self) -> None:
+        """Of those that may go, as many as the limits have room for; the others wait in line."""
+        waits = draw(self.campaign, [_drawer(row) for row in self.going], self.moment.now)
+        ready = self.going
+        self.going = [row for row, wait in zip(ready, waits, strict=True) if wait is None]
+        for row, wait in zip(ready, waits, strict=True):
+            if wait:
+                is_for_today = wait.safeguard == Safeguard.DAILY_CAP
+                until = self._opening(row["zones"], wait.until) if is_for_today else wait.until
+                self.postponed.append((row["id"], until, wait.safeguard))
+
+    def _next_try(self, row: Row, found: Safeguard) -> datetime:
+        now = self.moment.now
+        if found == Safeguard.DAILY_CAP:
+            return self._opening(row["zones"], tmobile_midnight(now))
+        if found.is_about_hours:
+            return max(self._opening(row["zones"], now), now + PAUSED_WAIT)
+        return now + PAUSED_WAIT
+
+    def _opening(self, zones: int, after: datetime) -> datetime:
+        """The next opening is looked for in small steps: once for all contacts of the same zones."""
+        if (zones, after) not in self._openings:
+            self._openings[zones, after] = next_opening(self.campaign, zones, after)
+        return self._openings[zones, after]
 
 
-def record_results(results: Sequence[Result], now: datetime) -> None:
-    """Writes down what carriers said. An answer that no row can hold is left out, and keeps no other from it."""
-    try:
-        _record(results, now)
-    except DataError:
-        for result in results:
-            try:
-                _record([result], now)
-            except DataError:
-                log.exception("The answer to message %s cannot be kept", result.outbound.message_id)
-
-
-# Only a message that is still being sent changes: receipts may be ahead of us.
-_ACCEPTED = """
-    UPDATE texting_message AS m
-    SET carrier_id = CASE WHEN m.carrier_id = '' THEN said.carrier_id ELSE m.carrier_id END,
-        status = CASE WHEN m.status IN ('sending', 'unknown') THEN 'sent' ELSE m.status END,
-        sent_at = CASE WHEN m.status IN ('sending', 'unknown') THEN %(now)s ELSE m.sent_at END
-    FROM unnest(%(ids)s::bigint[], %(carrier_ids)s::text[]) AS said(id, carrier_id)
-    WHERE m.id = said.id
+# Whoever changes the moment of the last try is the one who tries.
+_TRIES = """
+    WITH tried AS (
+        UPDATE carriers_carrieraccount SET trouble_at = %(now)s
+        WHERE campaign_id = %(campaign)s AND trouble_at <= %(before)s RETURNING id
+    )
+    SELECT account.id, account.trouble_at IS NOT NULL AS is_in_trouble, tried.id IS NOT NULL AS is_tried
+    FROM carriers_carrieraccount AS account LEFT JOIN tried ON tried.id = account.id
+    WHERE account.campaign_id = %(campaign)s
+      AND EXISTS (SELECT FROM carriers_phonenumber AS n WHERE n.account_id = account.id AND n.is_active)
 """
-_NOT_TAKEN = """
-    UPDATE texting_message AS m SET status = 'queued', due_at = said.due_at, sending_at = NULL
-    FROM unnest(%(ids)s::bigint[], %(due)s::timestamptz[]) AS said(id, due_at)
-    WHERE m.id = said.id AND m.status = 'sending'
-"""
-_UNCERTAIN = """
-    UPDATE texting_message SET status = 'unknown' WHERE id = ANY(%(ids)s) AND status = 'sending'
-"""
-_LOCK = "SELECT FROM texting_message WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
 
 
-@transaction.atomic
-def _record(results: Sequence[Result], now: datetime) -> None:
-    rows(_LOCK, ids=[result.outbound.message_id for result in results])
-    accepted = [(_id(one), one.answer.carrier_id) for one in results if isinstance(one.answer, Accepted)]
-    execute(
-        _ACCEPTED,
-        now=now,
-        ids=[message_id for message_id, _name in accepted],
-        carrier_ids=[name for _id, name in accepted],
-    )
-    busy = [
-        (_id(one), now + (one.answer.retry_after or _growing_wait(one.outbound.attempts)))
-        for one in results
-        if isinstance(one.answer, Unavailable)
-    ]
-    execute(
-        _NOT_TAKEN,
-        ids=[message_id for message_id, _due in busy],
-        due=[due_at for _message_id, due_at in busy],
-    )
-    execute(_UNCERTAIN, ids=[_id(one) for one in results if isinstance(one.answer, Unknown)])
-    for one in results:
-        if isinstance(one.answer, Rejected):
-            _reject(one.outbound, one.answer, now)
+def _tries(campaign: Campaign, now: datetime) -> Tries:
+    accounts = rows(_TRIES, campaign=campaign.id, now=now, before=now - TRIED_EVERY)
+    of_account = {row["id"]: int(row["is_tried"]) for row in accounts if row["is_in_trouble"]}
+    are_all_in_trouble = bool(accounts) and len(of_account) == len(accounts)
+    return Tries(of_account, most=sum(of_account.values()) if are_all_in_trouble else EVERY)
 
 
-def _reject(outbound: Outbound, answer: Rejected, now: datetime) -> None:
-    Message.objects.filter(id=outbound.message_id, campaign=outbound.campaign_id, status="sending").update(
-        status="failed", error_code=answer.code, settled_at=now
-    )
-    if answer.meaning == ErrorMeaning.OPTED_OUT:
-        _note_carrier_opt_out(outbound, now)
-
-
-def _id(result: Result) -> int:
-    return result.outbound.message_id
-
-
-def overdue(now: datetime) -> int:
-    """Messages that were being sent when a worker died become `unknown`; returns how many."""
-    return Message.objects.filter(status="sending", sending_at__lt=now - SETTLE_AFTER).update(
-        status="unknown"
-    )
-
-
-def unsettled(now: datetime, limit: int = 50) -> list[Outbound]:
-    """Messages that may or may not have gone, long enough ago that the carrier must know by now."""
-    waiting = Message.objects.filter(status="unknown", sending_at__lt=now - SETTLE_AFTER)
-    campaigns = Campaign.objects.filter(id__in=waiting.order_by().values("campaign").distinct())
-    return [
-        _outbound(campaign, row, timedelta(0))
-        for campaign in campaigns.order_by("id")
-        for row in rows(
-            _OUTBOX + _UNSETTLED,
-            campaign=campaign.id,
-            before=now - SETTLE_AFTER,
-            after=now - KNOWN_FOR,
-            limit=limit,
-        )
-    ]
-
-
-@transaction.atomic
-def settle(outbound: Outbound, carrier_ids: Sequence[str], now: datetime) -> None:
-    """The carrier was asked about an unknown text, and named those like it. One that no other message of ours
-    claims is this one; if there is none, the text never arrived and goes after all.
-
-    `attempts` must still be what it was when we asked: an answer about an earlier try says nothing about a later.
-    """
-    message = Message.objects.filter(
-        id=outbound.message_id, campaign=outbound.campaign_id, status="unknown", attempts=outbound.attempts
-    )
-    others = Message.objects.filter(campaign=outbound.campaign_id, carrier_id__in=carrier_ids)
-    free = sorted(set(carrier_ids) - set(others.values_list("carrier_id", flat=True)))
-    if free:
-        message.update(status="sent", carrier_id=free[0], sent_at=now)
-    else:
-        message.update(status="queued", due_at=now, sending_at=None)
-
-
-def _facts(row: dict[str, Any]) -> Facts:
+def _facts(row: Row) -> Facts:
     # "Texted recently" was decided at the press, under a lock; by now the text's own press would trip it.
     return Facts(
         kind=row["kind"],
@@ -298,56 +254,28 @@ def _facts(row: dict[str, Any]) -> Facts:
     )
 
 
-def _next_try(campaign: Campaign, row: dict[str, Any], found: Safeguard, now: datetime) -> datetime:
-    if found.is_about_hours:
-        return max(next_opening(campaign, row["zones"], now), now + PAUSED_WAIT)
-    return now + PAUSED_WAIT
+def _drawer(row: Row) -> Drawer:
+    return Drawer(
+        number_id=row["number_id"],
+        network=row["network"] or "",
+        segments=row["segments"],
+        is_initial=row["kind"] == Message.Kind.INITIAL,
+        has_waited=row["safeguard"] in IN_LINE or row["attempts"] > 0,
+    )
 
 
-def _growing_wait(attempts: int) -> timedelta:
-    return min(FIRST_WAIT * int(2 ** min(attempts, 10)), LONGEST_WAIT)
-
-
-def _mark_sending(campaign: Campaign, going: list[dict[str, Any]], now: datetime) -> None:
+def _mark_sending(campaign: Campaign, going: list[Row], now: datetime) -> None:
     ids, numbers = [row["id"] for row in going], [row["number_id"] for row in going]
     execute(_MARK_SENDING, campaign=campaign.id, now=now, ids=ids, numbers=numbers)
 
 
-def _hold_back(refused: list[tuple[dict[str, Any], Safeguard]], now: datetime) -> None:
-    for row, found in refused:
-        Message.objects.filter(id=row["id"]).update(
-            status=Message.Status.SAFEGUARDED, safeguard=found, due_at=None, settled_at=now
-        )
-        if row["kind"] == Message.Kind.INITIAL:
-            Assignment.objects.filter(id=row["assignment_id"]).update(
-                outcome=Assignment.Outcome.SAFEGUARDED, texted_at=None
-            )
-            as_before(Message.objects.get(id=row["id"]))
-        elif row["kind"] == Message.Kind.HELP:
-            # It was to be the answer, so nobody has read the question yet.
-            Conversation.objects.filter(messages=row["id"]).update(needs_attention=True)
-
-
-_POSTPONE = """
-    UPDATE texting_message AS m SET due_at = later.due_at, safeguard = later.safeguard
-    FROM unnest(%(ids)s::bigint[], %(due)s::timestamptz[], %(safeguards)s::smallint[])
-      AS later(id, due_at, safeguard)
-    WHERE m.id = later.id
-"""
-
-
-def _postpone(waiting: list[tuple[int, datetime, Safeguard | None]]) -> None:
-    """Each waits until then, and says for what; None: for nothing that a person need know."""
-    ids, due, safeguards = (
-        [list(column) for column in zip(*waiting, strict=True)] if waiting else ([], [], [])
-    )
-    execute(_POSTPONE, ids=ids, due=due, safeguards=safeguards)
-
-
-def _outbound(campaign: Campaign, row: dict[str, Any], valid_for: timedelta) -> Outbound:
+def outbound_of(campaign: Campaign, row: Row, valid_for: timedelta) -> Outbound:
     return Outbound(
         message_id=row["id"],
         campaign_id=campaign.id,
+        account_id=row["account_key"],
+        number_id=row["number_id"],
+        script_id=row["script_id"],
         attempts=row["attempts"],
         carrier=row["carrier"],
         login=Login(*(row[name] for name in _LOGIN)),
@@ -366,12 +294,3 @@ def _outbound(campaign: Campaign, row: dict[str, Any], valid_for: timedelta) -> 
 def receipt_address(webhook_key: str, key: uuid.UUID) -> str:
     """Where the carrier reports on one message; our own key stands in the address."""
     return f"{settings.WEBHOOK_URL}/webhooks/{webhook_key}/receipts/{key}"
-
-
-def _note_carrier_opt_out(outbound: Outbound, now: datetime) -> None:
-    opt_out(
-        Campaign.objects.get(id=outbound.campaign_id),
-        outbound.text.to_number,
-        OptOut.Source.CARRIER,
-        now,
-    )

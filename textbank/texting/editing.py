@@ -91,6 +91,12 @@ def remove_script(script: Script, now: datetime) -> None:
     Script.objects.filter(id=script.id, removed_at=None).update(removed_at=now)
 
 
+def resume_script(script: Script) -> bool:
+    """A paused script is sent from again, also the texts that wait. False when it was not paused."""
+    paused = Script.objects.filter(id=script.id, paused_at__isnull=False)
+    return bool(paused.update(paused_at=None, paused_because=""))
+
+
 @transaction.atomic
 def move_script(script: Script, by: int) -> None:
     """Moves a script `by` places down among those of its kind; up when negative. Stops at the ends."""

@@ -24,6 +24,7 @@ from textbank.texting.answering import (
     help_answer,
     queue_answers,
 )
+from textbank.texting.consequences import learn_networks
 from textbank.texting.models import Conversation
 from textbank.texting.understanding import Certainty, Meaning, is_yes, understand
 
@@ -51,6 +52,8 @@ def heed(arrived: Sequence[Arrival], conversations: Mapping[str, Conversation], 
     for arrival in arrived:
         standing.hear(arrival, conversations[arrival.text.from_number])
     standing.write(list(conversations))
+    if networks := {one.text.from_number: one.text.network for one in arrived if one.text.network}:
+        learn_networks(arrived[0].event.campaign, networks, now)
 
 
 @dataclass(slots=True)

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from textbank.campaigns.models import Campaign
 from textbank.carriers.base import DeliveryReceipt, Meaning, ReceiptStatus
 from textbank.carriers.dialects import CARRIERS
 from textbank.carriers.models import CarrierEvent
-from textbank.contacts.models import OptOut
-from textbank.contacts.opting_out import opt_out
 from textbank.querying import rows
+from textbank.texting.consequences import Finding, follow
 from textbank.texting.models import Message
 
 # How far a text has come; news only ever moves it forward. What is not here does not move.
@@ -61,8 +60,8 @@ _APPLY = """
     WITH news AS (
         SELECT * FROM unnest(
             %(place)s::int[], %(key)s::text[], %(carrier_id)s::text[], %(status)s::text[], %(rank)s::int[],
-            %(error)s::text[]
-        ) AS n(place, key, carrier_id, status, rank, error)
+            %(error)s::text[], %(segments)s::smallint[]
+        ) AS n(place, key, carrier_id, status, rank, error, segments)
     ), named AS (
         SELECT m.id, news.* FROM news JOIN texting_message AS m
           ON m.key = CASE WHEN news.key = '' THEN NULL ELSE news.key::uuid END AND m.campaign_id = %(campaign)s
@@ -72,7 +71,7 @@ _APPLY = """
          AND m.campaign_id = %(campaign)s AND m.kind <> 'incoming'
     ), locked AS (
         SELECT m.id, named.place, named.carrier_id, named.status, named.rank, named.error,
-               named.rank > {rank_of} AS moves
+               named.segments, named.rank > {rank_of} AS moves
         FROM named JOIN texting_message AS m ON m.id = named.id
         ORDER BY m.id FOR UPDATE OF m
     ), moved AS (
@@ -83,10 +82,12 @@ _APPLY = """
             safeguard = CASE WHEN moves THEN NULL ELSE m.safeguard END,
             error_code = CASE WHEN moves THEN locked.error ELSE m.error_code END,
             sent_at = CASE WHEN moves THEN coalesce(m.sent_at, %(now)s) ELSE m.sent_at END,
-            settled_at = CASE WHEN moves AND locked.rank = 3 THEN %(now)s ELSE m.settled_at END
-        FROM locked WHERE m.id = locked.id AND (moves OR m.carrier_id = '')
+            settled_at = CASE WHEN moves AND locked.rank = 3 THEN %(now)s ELSE m.settled_at END,
+            carrier_segments = coalesce(locked.segments, m.carrier_segments)
+        FROM locked WHERE m.id = locked.id
+         AND (moves OR m.carrier_id = '' OR locked.segments <> coalesce(m.carrier_segments, 0))
     )
-    SELECT locked.place, c.phone FROM locked
+    SELECT locked.place, locked.moves, m.number_id, m.script_id, c.phone FROM locked
     JOIN texting_message AS m ON m.id = locked.id
     JOIN texting_conversation AS v ON v.id = m.conversation_id AND v.campaign_id = %(campaign)s
     JOIN contacts_contact AS c ON c.id = v.contact_id AND c.campaign_id = %(campaign)s
@@ -127,17 +128,30 @@ def _record(news: list[News], now: datetime) -> None:
         status=[one.status for one in chosen],
         rank=[one.rank for one in chosen],
         error=[one.receipt.error_code for one in chosen],
+        segments=[one.receipt.segments for one in chosen],
     )
-    phones = {chosen[row["place"]]: row["phone"] for row in found}
+    told = {chosen[row["place"]]: row for row in found}
     for one in news:
-        if furthest[one.event.message_key or one.receipt.carrier_id] not in phones:
+        if furthest[one.event.message_key or one.receipt.carrier_id] not in told:
             one.event.problem = "No message has this key"
-    for one, phone in phones.items():
-        _follow(campaign, one, phone, now)
+    follow(campaign, [_finding(one, row) for one, row in told.items()], now)
 
 
-def _follow(campaign: Campaign, news: News, phone: str, now: datetime) -> None:
-    """What follows from what the carrier says about this phone."""
-    meaning = CARRIERS[news.event.account.kind].meaning_of(news.receipt.error_code)
-    if meaning == Meaning.OPTED_OUT:
-        opt_out(campaign, phone, OptOut.Source.CARRIER, now)
+def _finding(news: News, row: dict[str, Any]) -> Finding:
+    """What is new in it: a receipt that comes again, or after a later one, adds nothing but whose network it is.
+
+    That they opted out is heard however late.
+    """
+    receipt, account = news.receipt, news.event.account
+    meaning = CARRIERS[account.kind].meaning_of(receipt.error_code) if receipt.error_code else None
+    has_failed = news.status in (Message.Status.FAILED, Message.Status.UNDELIVERED)
+    return Finding(
+        phone=row["phone"],
+        meaning=meaning if (row["moves"] and has_failed) or meaning == Meaning.OPTED_OUT else None,
+        code=receipt.error_code,
+        is_delivered=row["moves"] and news.status == Message.Status.DELIVERED,
+        network=receipt.network,
+        account_id=account.id,
+        number_id=row["number_id"],
+        script_id=row["script_id"],
+    )

@@ -17,6 +17,11 @@ urlpatterns = [
     path("actions/<int:action_id>/scripts/<str:kind>/new/", scripts.new_script, name="new_script"),
     path("actions/<int:action_id>/scripts/<int:script_id>/", scripts.script, name="script"),
     path("actions/<int:action_id>/scripts/<int:script_id>/removal/", scripts.removal, name="script_removal"),
+    path(
+        "actions/<int:action_id>/scripts/<int:script_id>/resumption/",
+        scripts.resumption,
+        name="script_resumption",
+    ),
     path("actions/<int:action_id>/scripts/<int:script_id>/place/", scripts.place, name="script_place"),
     path("actions/<int:action_id>/script-preview/", scripts.script_preview, name="script_preview"),
     path("actions/<int:action_id>/publication/", publishing.publication, name="publication"),

@@ -11,6 +11,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -19,8 +20,9 @@ from django.db import connections
 from textbank import clock
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Carrier, Rejected, Unavailable, Unknown
-from textbank.texting import dispatching, receiving
-from textbank.texting.dispatching import Outbound, Result
+from textbank.texting import dispatching, receiving, recording, settling
+from textbank.texting.dispatching import Outbound
+from textbank.texting.recording import Result
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -29,7 +31,11 @@ T = TypeVar("T")
 ROOM = 0.02  # seconds to wait for room when many texts are in flight
 IDLE = 0.2  # seconds between looks when there is nothing to do
 ASKING = 15.0  # seconds between rounds of asking after texts whose fate is unknown
+ASKED_AFTER, ASKED_AT_ONCE = 200, 20  # so many of a campaign in a round; so many calls at a time
 AFTER_A_FAULT = 2.0  # seconds to leave a database in trouble alone
+# Seconds from the last look at the safeguards to the call. A text for which that is over is looked at again, so that
+# a pause, a stop or a closing hour takes effect within two seconds, however slowly things go.
+STILL_TRUE = 1.5
 
 
 class Worker:
@@ -43,6 +49,7 @@ class Worker:
         self._going: set[asyncio.Task[None]] = set()
         self._served: dict[int, int] = {}  # campaign → the turn in which it was served last
         self._turn = 0
+        self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="rows")
 
     async def run(self) -> None:
@@ -83,8 +90,9 @@ class Worker:
                 break
             self._turn += 1
             self._served[campaign.id] = self._turn
+            asked_at = asyncio.get_running_loop().time()
             for outbound in await self._claim(campaign, max(1, room // (len(waiting) - place))):
-                task = asyncio.create_task(self._hand_over(outbound))
+                task = asyncio.create_task(self._hand_over(outbound, asked_at))
                 self._going.add(task)
                 task.add_done_callback(self._going.discard)
                 sent += 1
@@ -98,9 +106,12 @@ class Worker:
             log.exception("The texts of campaign %s cannot be claimed", campaign.id)
             return []
 
-    async def _hand_over(self, outbound: Outbound) -> None:
+    async def _hand_over(self, outbound: Outbound, asked_at: float) -> None:
+        """Calls the carrier, unless the safeguards were asked too long ago (by the clock of the event loop)."""
         carrier = self.carriers[outbound.carrier]
         try:
+            if asyncio.get_running_loop().time() - asked_at > STILL_TRUE:
+                raise Unavailable("Held up on our side", timedelta(0))
             result = Result(outbound, await carrier.send(outbound.login, outbound.text))
         except (Rejected, Unavailable, Unknown) as answer:
             result = Result(outbound, answer)
@@ -123,7 +134,7 @@ class Worker:
         """What the carrier said must be written down: try until the database takes it."""
         for _ in range(30):
             try:
-                await self._rows(dispatching.record_results, batch, clock.now())
+                await self._rows(recording.record_results, batch, clock.now())
             except Exception:
                 log.exception("%s answers of carriers wait to be written down", len(batch))
                 await asyncio.sleep(AFTER_A_FAULT)
@@ -135,17 +146,24 @@ class Worker:
 
     async def _ask_after(self) -> bool:
         """Texts that a dead worker or a silent carrier left behind: did they go?"""
-        await self._rows(dispatching.overdue, clock.now())
-        for outbound in await self._rows(dispatching.unsettled, clock.now()):
+        await self._rows(settling.overdue, clock.now())
+        unsettled = await self._rows(settling.unsettled, clock.now(), ASKED_AFTER)
+        answers = [found for found in await asyncio.gather(*map(self._ask, unsettled)) if found]
+        await self._rows(settling.settle, answers, clock.now())
+        if len(answers) < ASKED_AFTER:
+            await self._rest(ASKING)
+        return True
+
+    async def _ask(self, outbound: Outbound) -> tuple[Outbound, list[str]] | None:
+        """The carrier's names for texts like this one; None when there is no answer."""
+        async with self._asking:
             try:
-                carrier_ids = await self.carriers[outbound.carrier].find(outbound.login, outbound.text)
-                await self._rows(dispatching.settle, outbound, carrier_ids, clock.now())
+                return outbound, await self.carriers[outbound.carrier].find(outbound.login, outbound.text)
             except Unavailable:
-                continue
+                return None
             except Exception:
                 log.exception("The fate of message %s stays unknown", outbound.message_id)
-        await self._rest(ASKING)
-        return True
+                return None
 
     async def _rest(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

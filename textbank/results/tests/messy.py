@@ -17,10 +17,11 @@ from textbank.contacts.models.known_phone import KnownPhone, WrongNumber
 from textbank.contacts.opting_out import opt_out, undo_opt_out
 from textbank.texting import cards
 from textbank.texting.claiming import claim, skip
-from textbank.texting.dispatching import Result, claim_outbox, record_results
+from textbank.texting.dispatching import claim_outbox
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.publishing import publish
 from textbank.texting.receiving import process_events
+from textbank.texting.recording import Result, record_results
 from textbank.texting.refusals import Safeguard
 from textbank.texting.replying import Reply, send_replies
 from textbank.texting.reporting import file_report

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -12,20 +13,12 @@ from textbank.carriers.models import PhoneNumber
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
-from textbank.texting.dispatching import (
-    SETTLE_AFTER,
-    Outbound,
-    Result,
-    campaigns_waiting,
-    claim_outbox,
-    overdue,
-    record_results,
-    settle,
-    unsettled,
-)
+from textbank.texting.dispatching import Outbound, campaigns_waiting, claim_outbox
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.publishing import close, pause, resume
 from textbank.texting.receiving import process_events
+from textbank.texting.recording import Result, record_results
+from textbank.texting.settling import SETTLE_AFTER, overdue, settle, unsettled
 from textbank.texting.storing import store
 from textbank.texting.tests.test_sending import first_press, send
 
@@ -162,23 +155,23 @@ def test_a_text_in_a_dead_workers_hands_becomes_unknown(cast: Cast, queued: Mess
 def unknown(cast: Cast, queued: Message) -> Outbound:
     """A text that may have gone: the carrier never answered."""
     answer(cast, Unknown("timed out"))
-    return unsettled(clock.now() + SETTLE_AFTER + timedelta(minutes=1))[0]
+    return unsettled(clock.now() + SETTLE_AFTER + timedelta(minutes=1), 50)[0]
 
 
 def test_the_carrier_is_asked_only_when_it_must_know(cast: Cast, queued: Message) -> None:
     answer(cast, Unknown("timed out"))
-    assert unsettled(clock.now() + SETTLE_AFTER) == []
-    assert len(unsettled(clock.now() + FIVE_SECONDS + SETTLE_AFTER + timedelta(seconds=1))) == 1
+    assert unsettled(clock.now() + SETTLE_AFTER, 50) == []
+    assert len(unsettled(clock.now() + FIVE_SECONDS + SETTLE_AFTER + timedelta(seconds=1), 50)) == 1
 
 
 def test_an_unknown_text_that_the_carrier_has_is_sent(cast: Cast, unknown: Outbound) -> None:
-    settle(unknown, ["SM7"], clock.now())
+    settle([(unknown, ["SM7"])], clock.now())
     message = Message.objects.get()
     assert (message.status, message.carrier_id) == ("sent", "SM7")
 
 
 def test_an_unknown_text_that_the_carrier_never_had_goes_after_all(cast: Cast, unknown: Outbound) -> None:
-    settle(unknown, [], clock.now())
+    settle([(unknown, [])], clock.now())
     assert [outbound.message_id for outbound in claimed(cast)] == [unknown.message_id]
 
 
@@ -188,16 +181,34 @@ def test_a_text_alike_that_is_another_message_settles_nothing(cast: Cast, unknow
     other.carrier_id, other.status, other.sending_at = "SM7", "sent", None
     other.save()
 
-    settle(unknown, ["SM7"], clock.now())
+    settle([(unknown, ["SM7"])], clock.now())
 
     assert Message.objects.get(id=unknown.message_id).status == "queued"
 
 
+def test_of_two_that_read_alike_only_one_is_the_text_the_carrier_has(cast: Cast, unknown: Outbound) -> None:
+    [first] = Message.objects.all()
+    other = Message.objects.create(
+        campaign=cast.campaign,
+        conversation=first.conversation,
+        kind="reply",
+        status="unknown",
+        text=first.text,
+        attempts=unknown.attempts,
+        created_at=clock.now(),
+    )
+    alike = dataclasses.replace(unknown, message_id=other.id)
+
+    settle([(unknown, ["SM7"]), (alike, ["SM7"])], clock.now())
+
+    assert sorted(Message.objects.values_list("status", "carrier_id")) == [("queued", ""), ("sent", "SM7")]
+
+
 def test_an_answer_about_an_earlier_try_says_nothing_about_a_later(cast: Cast, unknown: Outbound) -> None:
-    settle(unknown, [], clock.now())
+    settle([(unknown, [])], clock.now())
     record_results([Result(claimed(cast)[0], Unknown("again"))], clock.now())
 
-    settle(unknown, [], clock.now())
+    settle([(unknown, [])], clock.now())
 
     assert Message.objects.get().status == "unknown"
 
@@ -258,14 +269,14 @@ def test_an_unknown_text_is_asked_after_under_the_number_it_left_from(cast: Cast
     PhoneNumber.objects.filter(id=cast.green.number.id).update(is_active=False)
     Conversation.objects.update(number=other)
 
-    [asked] = unsettled(clock.now() + SETTLE_AFTER + timedelta(minutes=1))
+    [asked] = unsettled(clock.now() + SETTLE_AFTER + timedelta(minutes=1), 50)
 
     assert asked.text.from_number == cast.green.number.number
 
 
 def test_after_a_day_nobody_can_say_that_a_text_never_went(cast: Cast, queued: Message) -> None:
     answer(cast, Unknown("timed out"))
-    assert unsettled(clock.now() + timedelta(days=1)) == []
+    assert unsettled(clock.now() + timedelta(days=1), 50) == []
     assert Message.objects.get().status == "unknown"
 
 

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, connections
 
 from textbank import clock
-from textbank.campaigns.models import Membership
+from textbank.campaigns.models import Membership, Registration
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
@@ -23,6 +23,7 @@ from textbank.texting.dispatching import claim_outbox
 from textbank.texting.models import Assignment, Message
 from textbank.texting.publishing import close
 from textbank.texting.sending import Verdict, send_initials, undo
+from textbank.texting.tests.test_governing import queue
 from textbank.texting.tests.test_sending import first_press, first_press_shown_anyway
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -117,6 +118,17 @@ def test_two_workers_never_take_the_same_text(crowd: Cast) -> None:
 
     taken = [outbound.message_id for batch in batches for outbound in batch]
     assert len(taken) == len(set(taken)) == 60
+
+
+def test_workers_at_once_draw_no_more_than_the_cap_together(crowd: Cast) -> None:
+    Registration.objects.filter(campaign=crowd.campaign).update(att_per_minute=240)
+    queue(crowd, 120)
+
+    batches = at_once([lambda: claim_outbox(crowd.campaign, 20, clock.now())] * 6)
+
+    assert sum(len(batch) for batch in batches) == 24
+    waiting = Message.objects.filter(status="queued").values_list("due_at", flat=True)
+    assert len(set(waiting)) == 96
 
 
 def test_a_text_is_either_undone_or_sent(crowd: Cast) -> None:

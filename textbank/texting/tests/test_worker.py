@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -24,11 +25,15 @@ from psycopg.conninfo import make_conninfo
 
 from textbank import clock
 from textbank.campaigns.models import Campaign
+from textbank.carriers.base import Accepted, Unavailable
 from textbank.conftest import Cast
 from textbank.texting.claiming import claim
-from textbank.texting.dispatching import SETTLE_AFTER
+from textbank.texting.dispatching import claim_outbox
 from textbank.texting.models import Assignment, Message
+from textbank.texting.pausing import pause_campaign, resume_campaign
 from textbank.texting.sending import Press, send_initials
+from textbank.texting.settling import SETTLE_AFTER
+from textbank.texting.worker import Worker
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -42,6 +47,7 @@ class KeepsBooks(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Exchange)
         self.accepted: list[dict[str, str]] = []
+        self.moments: list[float] = []  # when each was accepted, in real seconds
         self.thinks_for = 0.0
 
     @property
@@ -59,6 +65,7 @@ class Exchange(BaseHTTPRequestHandler):
         sid = f"SM{uuid.uuid4().hex}"
         now = self.date_time_string()
         self.server.accepted.append({"sid": sid, "to": text["To"], "body": text["Body"], "date_created": now})
+        self.server.moments.append(real_seconds())
         time.sleep(self.server.thinks_for)
         self._answer(201, {"sid": sid})
 
@@ -87,8 +94,13 @@ def carrier() -> Iterator[KeepsBooks]:
     server.server_close()
 
 
+def real_seconds() -> float:
+    """The tests' own clock stands still."""
+    return float(time_machine.escape_hatch.time.time())
+
+
 @contextmanager
-def worker(at: datetime) -> Iterator[subprocess.Popen[bytes]]:
+def worker(at: datetime, in_flight: int = 500) -> Iterator[subprocess.Popen[bytes]]:
     """A worker on the tests' database, whose clock starts at the moment given."""
     shift = at.timestamp() - time_machine.escape_hatch.time.time()
     environment = os.environ | {
@@ -96,7 +108,7 @@ def worker(at: datetime) -> Iterator[subprocess.Popen[bytes]]:
         "TEXTBANK_DEMO": "yes",
         "TEXTBANK_CLOCK_SHIFT_SECONDS": str(int(shift)),
     }
-    command = [sys.executable, "-m", "textbank", "worker"]
+    command = [sys.executable, "-m", "textbank", "worker", "--in-flight", str(in_flight)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield process
@@ -191,6 +203,48 @@ def test_a_campaign_in_trouble_does_not_keep_the_others_waiting(
         wait_until(lambda: statuses()["sent"] == 1)
 
     assert Message.objects.get(status="sent").campaign == river.campaign
+
+
+def test_a_pause_takes_effect_within_two_seconds_and_says_how_many_had_gone(
+    sixty_texts: Cast, carrier: KeepsBooks
+) -> None:
+    carrier.thinks_for = 0.5
+    with worker(soon(), in_flight=4):
+        wait_until(lambda: len(carrier.accepted) >= 8)
+        paused_at = real_seconds()
+        found = pause_campaign(sixty_texts.campaign, clock.now())
+        wait_until(lambda: real_seconds() > paused_at + 4)
+        wait_until(lambda: statuses()["sending"] == 0)
+        went_late = [moment for moment in carrier.moments if moment > paused_at + 2]
+
+        assert went_late == []
+        assert found.gone + found.waiting == 60
+        # What was claimed as the pause came may still have gone.
+        assert found.gone <= len(carrier.accepted) <= found.gone + 4
+        assert statuses()["queued"] == 60 - len(carrier.accepted) > 0
+
+        resume_campaign(sixty_texts.campaign)
+        wait_until(lambda: statuses() == {"sent": 60}, seconds=60)
+    assert len({text["to"] for text in carrier.accepted}) == len(carrier.accepted) == 60
+
+
+def test_a_text_that_was_held_up_after_its_claim_is_looked_at_again(sixty_texts: Cast) -> None:
+    [outbound] = claim_outbox(sixty_texts.campaign, 1, soon())
+    called = []
+
+    class Carrier:
+        async def send(self, *text: object) -> Accepted:
+            called.append(text)
+            return Accepted("SM1")
+
+    async def hand_over(asked: float) -> object:
+        runner = Worker({"twilio": Carrier()})
+        await runner._hand_over(outbound, asyncio.get_running_loop().time() - asked)
+        return runner._results.get_nowait().answer
+
+    assert isinstance(asyncio.run(hand_over(1.6)), Unavailable)
+    assert called == []
+    assert isinstance(asyncio.run(hand_over(0.5)), Accepted)
 
 
 def test_while_the_carrier_is_down_texts_wait_and_then_go_once(

@@ -79,6 +79,17 @@ def removal(request: MemberRequest, action_id: int, script_id: int) -> HttpRespo
 
 @require_POST
 @for_admins
+def resumption(request: MemberRequest, action_id: int, script_id: int) -> HttpResponse:
+    """A script that was paused because carriers filtered it goes on."""
+    action = find_action(request, action_id)
+    resumed = _find(action, script_id)
+    if editing.resume_script(resumed):
+        messages.success(request, f"“{resumed.name}” goes on. It pauses again if carriers keep filtering it.")
+    return back_to(action, f"script-{resumed.id}")
+
+
+@require_POST
+@for_admins
 def place(request: MemberRequest, action_id: int, script_id: int) -> HttpResponse:
     """Moves a script one place up or down among its kind."""
     action = find_action(request, action_id)

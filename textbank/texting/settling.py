@@ -1,0 +1,110 @@
+"""Texts whose fate is unknown: they may have gone, so none is sent again unless the carrier has never heard of it.
+
+A worker that dies in mid-call leaves messages in `sending`. After `SETTLE_AFTER` they are `unknown`, like those to
+which the carrier never answered; a receipt settles them, or asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db import transaction
+
+from textbank.campaigns.models import Campaign
+from textbank.querying import execute, rows
+from textbank.texting.dispatching import OUTBOX, Outbound, outbound_of
+from textbank.texting.models import Message
+
+SETTLE_AFTER = timedelta(minutes=5)
+# Carriers are asked for texts of the last day. What is older stays unknown: no answer would prove that it never went.
+KNOWN_FOR = timedelta(hours=20)
+TURNS = 7203  # the family of advisory locks of which each campaign has one
+
+_UNSETTLED = """
+      AND m.status = 'unknown' AND m.sending_at < %(before)s AND m.sending_at > %(after)s
+      AND n.number IS NOT NULL
+    ORDER BY random() LIMIT %(limit)s
+"""
+
+
+def overdue(now: datetime) -> int:
+    """Messages that were being sent when a worker died become `unknown`; returns how many."""
+    return Message.objects.filter(status="sending", sending_at__lt=now - SETTLE_AFTER).update(
+        status="unknown"
+    )
+
+
+def unsettled(now: datetime, limit: int) -> list[Outbound]:
+    """Messages that may or may not have gone, long enough ago that the carrier must know by now; so many of each
+    campaign, by lot, so that those about which there is no answer keep no others from being asked after.
+    """
+    waiting = Message.objects.filter(status="unknown", sending_at__lt=now - SETTLE_AFTER)
+    campaigns = Campaign.objects.filter(id__in=waiting.order_by().values("campaign").distinct())
+    return [
+        outbound_of(campaign, row, timedelta(0))
+        for campaign in campaigns.order_by("id")
+        for row in rows(
+            OUTBOX + _UNSETTLED,
+            campaign=campaign.id,
+            before=now - SETTLE_AFTER,
+            after=now - KNOWN_FOR,
+            limit=limit,
+        )
+    ]
+
+
+def settle(asked: Sequence[tuple[Outbound, Sequence[str]]], now: datetime) -> None:
+    """The carrier was asked about unknown texts, and named for each those like it. One that no other message of ours
+    claims is this one; if there is none, the text never arrived and goes after all.
+    """
+    by_campaign = sorted(asked, key=lambda one: one[0].campaign_id)
+    for campaign_id, group in groupby(by_campaign, key=lambda one: one[0].campaign_id):
+        _settle(campaign_id, list(group), now)
+
+
+# `attempts` must still be what it was when we asked: an answer about an earlier try says nothing about a later.
+_ARRIVED = """
+    UPDATE texting_message AS m SET status = 'sent', carrier_id = found.carrier_id, sent_at = %(now)s
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::int[], %(carrier_ids)s::text[]) AS found(id, attempts, carrier_id)
+    WHERE m.id = found.id AND m.campaign_id = %(campaign)s AND m.status = 'unknown' AND m.attempts = found.attempts
+"""
+_NEVER_ARRIVED = """
+    UPDATE texting_message AS m SET status = 'queued', due_at = %(now)s, sending_at = NULL
+    FROM unnest(%(ids)s::bigint[], %(attempts)s::int[]) AS missed(id, attempts)
+    WHERE m.id = missed.id AND m.campaign_id = %(campaign)s AND m.status = 'unknown' AND m.attempts = missed.attempts
+"""
+
+
+@transaction.atomic
+def _settle(campaign_id: int, asked: Sequence[tuple[Outbound, Sequence[str]]], now: datetime) -> None:
+    # One worker at a time, or two could give the same text of the carrier's to two messages that read alike.
+    rows("SELECT pg_advisory_xact_lock(%(turns)s, %(campaign)s)", turns=TURNS, campaign=campaign_id)
+    named = [carrier_id for _outbound, carrier_ids in asked for carrier_id in carrier_ids]
+    known = Message.objects.filter(campaign=campaign_id, carrier_id__in=named)
+    taken = set(known.values_list("carrier_id", flat=True))
+    arrived: list[tuple[Outbound, str]] = []
+    missed: list[Outbound] = []
+    for outbound, carrier_ids in asked:
+        free = sorted(set(carrier_ids) - taken)
+        if free:
+            taken.add(free[0])
+            arrived.append((outbound, free[0]))
+        else:
+            missed.append(outbound)
+    execute(
+        _ARRIVED,
+        campaign=campaign_id,
+        now=now,
+        ids=[outbound.message_id for outbound, _name in arrived],
+        attempts=[outbound.attempts for outbound, _name in arrived],
+        carrier_ids=[name for _outbound, name in arrived],
+    )
+    execute(
+        _NEVER_ARRIVED,
+        campaign=campaign_id,
+        now=now,
+        ids=[outbound.message_id for outbound in missed],
+        attempts=[outbound.attempts for outbound in missed],
+    )
