@@ -1,8 +1,7 @@
 """What takes certainty away from a request, what may stand beside a bare STOP, and mere hints. Tables only.
 
-A command is for us only if nobody else is its subject, nothing denies it, and neither a time
-a place nor a condition
-limits it. Words are as in `stop_phrases.py`.
+A command is for us only if nobody else is its subject, nothing denies it, and neither a time, a place nor a
+condition limits it. Words are as in `stop_phrases.py`.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ YOU_MODAL = "\\b(?:you|all|guys|people) (?:can|could|should|would|must|may|will|
 # Somebody else's words: "my brother said stop texting me".
 REPORTED = (
     "(?:\\b(?!(?:i|we|already|have|just|clearly|and|been|times|you|were|was) )\\w+ )(?:said|says|told"
-    "|tells|asked|asks|yelled|goes)(?: \\w+){0,3}$"
+    "|tells|asked|asks|yelled|goes|dice|dicen|dijo|pregunta)(?: \\w+){0,3}$"
 )
 QUESTION = (
     "^(?:(?:so|and|but|hey|hi|ok|hello|um|well|or) )?"
@@ -95,6 +94,8 @@ LIMITS = (
         for a while, for a bit, for the week, for a few, for the next, for the rest, twice, in spanish, in english
         more than, between, instead, guard, the hook, on speaker, in front, for granted, behind, and driv\\w+
     """),
+            "(?:and|but|just|then) (?:put|add|move|switch|sign|transfer|keep|leave) me (?!on (?:the |your |a )?(?:do not|dont|dnc|no)"
+            "|alone|off|out|be)",
             "on (?:the )?(?:sun|mon|tues|wednes|thurs|fri|satur)days?|on (?:the )?(?:weekends?|sabbath|job)",
             "(?:call|email|e mail|mail) me|my (?:new|other|work|personal|home) (?:number|phone|cell|email)",
             "(?:(?:the|my|your|a|this|for|to|about|from|off|on) )*"
@@ -133,21 +134,55 @@ DOUBTS = (
     one_of("""
     jk, just kidding, kidding, joking, never mind, nevermind, nvm, changed my mind, change my mind
     ignore that, oops
-    not to you, not you, meant for someone else, wrong chat, lol stop, stop lol, haha\\w*, hehe\\w*, lmao\\w*
-    lmfao, rofl
-    blush\\w*, hilarious, too funny, so funny, so sweet, too kind, too sweet, so cute, too much fun, had me at
-    love it
-    love this, love that, love you, love him, love her, no way, yay, drop and roll, look and listen, collaborate
+    not to you, not you, meant for someone else, wrong chat, love this, love that, love you, love him, love her
+    not sure$, not sure (?:if|yet|whether|about it|about that|though|tho|i want)
+    (?:maybe|perhaps|possibly) (?:(?:please|you|should|could|can|just|we|i|i should|its time to) )*(?:stop|take|remove|delete|unsubscribe|opt|dont|quit|leave)
+    (?:tal vez|quizas?|a lo mejor) (?:ya |mejor |deberian )*(?:no|dej|quit|borr|sa[qc]), no se si, no estoy segur[oa]
     count me in, sign me up, i want to help, i want to volunteer, i want to come, i want to go, i would love
     i do want
-    see you, ill be there, i will be there, thief, hammer time, in the name of, said no one, wait
+    see you, ill be there, i will be there, thief, said no one, wait
     let me think, hold on
-    hang on, one sec, one second, es broma, broma, jaja\\w*, jeje\\w*, me apunto, cuenten conmigo, en nombre de
+    hang on, one sec, one second, es broma, broma, me apunto, cuenten conmigo
     call me instead, email me instead, text me instead, use my other, text me after, text me later
     text me tomorrow
     (?<!or )(?<!and )(?<!dont )(?<!to )(?<!stop )(?<!never )call me, email me, espera, esperen, think vote
 """)
     + "\\b"
+)
+
+# Beside a bare STOP, "stop it" or "no more": it was said with a laugh or in wonder. ("lol stop texting me" is in earnest.)
+TEASING = (
+    one_of("""
+    lol\\w*, haha\\w*, hehe\\w*, lmao\\w*, lmfao, rofl, jaja\\w*, jeje\\w*, omg, blush\\w*, hilarious, funny, sweet
+    cute, too kind, fun, had me at, no way, yay, woo\\w*, love it, amazing, awesome, adorable, gorgeous, wonderful
+    beautiful, excited, congrat\\w*, crying, dying, im dead, obsessed, iconic, legend, proud, great news, so good
+    for real, making me, killing me, flatter\\w*, cant believe, cant wait, shut up, get out of here, goosebumps
+    spoiling me, que risa, que lindo, que emocion, me muero
+""")
+    + "\\b"
+)
+# A song or a saying with STOP in it, and people who like to hear from us by text: nothing is suggested either.
+NO_WISH = (
+    one_of("""
+    hammer time, in the name of, drop and roll, look and listen, collaborate and listen, en nombre de, stop and smell
+    prefiero (?:los |por )?(?:mensajes|textos?), prefer (?:to |a |the )?text\\w*, mejor (?:por )?(?:texto|mensaje)
+    texts? (?:is|are) (?:fine|ok|okay|good|great|best|better), texting (?:is|works) (?:fine|ok|okay|good|better|best)
+    happy to (?:chat|talk|text|help|volunteer|hear), but i love, just text me, text me instead, por texto esta bien
+""")
+    + "\\b"
+)
+# The owner of the phone is dead. Whoever writes has the phone now, so "stop texting him" means this one.
+DECEASED = (
+    one_of("""
+    passed away, died, dead, deceased, has passed, passed on, passed last, passed in, passed this, no longer with us
+    no longer alive, my late, fallecio, fallecido, fallecida, murio, muerto, muerta, difunto, difunta, ha muerto
+""")
+    + "\\b"
+)
+# What they will do if we do not stop: a request, however it is put.
+THREATS = (
+    "(?:report\\w*|sue|suing|block\\w*|lawyer|attorney|police|cops|fcc|ftc|legal|complaint|charges|court|lawsuit|harassment"
+    "|denunci\\w+|demand\\w+|reportar|reporto|policia|abogado|vot(?:e|ing) (?:for )?(?:the other|your opponent|against))"
 )
 
 # --- STOP beside a sentence
@@ -168,6 +203,9 @@ AFTER_STOP = (
     we have
     we voted, nobody cares, no one cares, dont care, he moved, she moved, nobody here, no one here, also
     delete my, quit texting, no more
+    and (?:unsubscribe|opt out|lose my|leave me|take (?:me|my|us)|go away|block me), and remove(?=$| (?:me|my|us|this))
+    and delete(?=$| (?:me|my|us|this)), and (?:dont|never) (?:text|contact|message|bother), and (?:also )?(?:dont|never) send
+    y (?:no me|quiteme|quitenme|borren?me|saquenme)
 """)
     + "\\b"
 )
@@ -191,7 +229,9 @@ BEFORE_STOP = (
     hell no, heck no, nah, voted, not registered, at work, in class, driving, cant vote, not voting, wont vote
     im busy, a minor, this is harassment
 """)
-    + "|im (?:a |not |not a )?(?:republican|democrat|trump supporter|maga|independent|liberal"
+    + "|(?:you are|your|this is|its|these are|so|how|very) (?:(?:so|very|really|too|getting) )*(?:annoying|rude|creepy"
+    "|weird|obnoxious|pathetic|disgusting|ridiculous|irritating)"
+    "|im (?:a |not |not a )?(?:republican|democrat|trump supporter|maga|independent|liberal"
     "|conservative|citizen)"
     "|(?:vote|voting|voted) (?:for )?(?:trump|biden|harris|republican|democrat|red|blue)"
     "|(?:^|i |we )(?:(?:already|have) )*(?:asked|told) you(?: guys| people)? to"
@@ -210,13 +250,23 @@ HINTS = (
     "|somebody) else|(?:nobody|no one) (?:wants|asked)",
     "^(?:this is )?(?:a )?(?:spam|scam|enough|enough already|harassment|reported|blocked|block|junk|unwanted"
     "|knock it off|cut it out|deleted"
-    "|give it a rest|bye felicia|borrado|take me|lol stop|stop lol|omg stop|stop omg|stop haha|haha stop"
+    "|give it a rest|bye felicia|borrado|take me|(?:lol|omg|haha) stop|stop (?:lol|omg|haha)"
     "|i want out|i want off|dnd"
     "|do not disturb|delete|delete please|no mas por hoy|(?:please )?end (?:this|it)(?: please| now)?)$",
     "stop this (?:shit|crap|bs|nonsense|madness|harassment)|(?:make|you) (?:this |it |them )?stop$",
     "(?:you|texts|messages|texting) (?:needs?|got|has|have) to stop$",
     "report(?:ed|ing) (?:you|this|as|to)|block(?:ed|ing) (?:you|this|your)|(?:im|will|gonna) block\\w*"
-    "|block me|sue you|lawyer|do not call registry",
+    "|block me|sue you|lawyer|dont call registry|dont (?:call|text|contact) list",
+    "(?:i|we) (?:(?!never|didnt|not|dont)\\w+ ){{0,3}}?(?:asked|requested|told you|begged) (?:\\w+ ){{0,4}}?(?:removed|taken off|unsubscribed|stop texting"
+    "|remove me|take me off)",
+    "(?:already|thought i|i have|we have) (?:\\w+ )?(?:unsubscribed|opted out|replied stop|texted stop|said stop)"
+    "(?! (?:from|of) (?!your|these|this|the list|the text))",
+    "^(?:im|we are|i am) done(?: with (?:you|this|these) ?\\w*)?$|(?:less|fewer|so many) (?:texts|messages)|might want to be removed",
+    "(?:muchos|demasiados) {mensajes}\\b(?! de (?!ustedes))|acosando|^(?:estas |estan )?bloquead[oa]s?$|quien (?:les|te|le) dio (?:permiso|mi numero)",
+    "no doy permiso|para no recibir|siguen (?:mandando|enviando|escribiendo)|tienen? hart[oa]|no me interesa nada",
+    "thought (?:i|this) (?:\\w+ ){{0,2}}?(?:unsubscribed|opted out|removed|taken off|off (?:this|your|the)|stopped)",
+    "ya (?:les|le|te) (?:dije|pedi|mande|escribi|he dicho|habia) |pedi que (?:me|no me|ya)|crei que me (?:habia|habian)",
+    "(?:se puede|puedo|como|quiero|quisiera) (?:\\w+ )?(?:dejar|parar) de recibir|no (?:este|esten|estes) (?:ching|jod|molest|fastidi)\\w+",
     "(?:you|they|yall|people|still|all) (?:keep|keeps|still|are still) (?:texting|messaging|contacting"
     "|bothering|harassing|sending)",
     "still (?:getting|receiving) (?:these|your) (?:\\w+ )?(?:texts|messages)",
@@ -237,7 +287,7 @@ HINTS = (
     "(?:these|your) (?:\\w+ )?(?:texts|messages) (?:\\w+ )*?(?:stop|harassment|too much)",
     "stop (?:texting|messaging|spamming|(?:contacting|bothering|harassing)(?: (?:people|us|me|my|everyone"
     "|voters)\\b|$))|(?:dont|not|(?<!you )never) {contact} {me}(?! the)|leave {me} alone",
-    "(?:remove|delete|erase|drop) (?:me|my (?:number|name))\\b|take me off\\b(?! guard| hold| speaker)"
+    "(?:remove|delete|erase|drop) (?:me|my (?:number|name))\\b|take me off\\b(?! guard| hold| speaker| mute)"
     "|unsubscribe my",
     "(?:take|remove) (?:my|our|his|her|him|them) (?:\\w+ ){{0,4}}?(?:off|from) (?:your|this"
     "|the) (?:\\w+ )?list|(?:take|remove|delete) \\w+ (?:off|from)"

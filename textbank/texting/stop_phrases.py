@@ -1,28 +1,16 @@
 """How people ask in a sentence not to be texted, in English and Spanish. Tables only.
 
 Words are as `understanding.py` leaves them: lower case, no accents, apostrophes or punctuation, shorthand written
-out and emphasis left out (`wording.py`). `{name}` stands for an entry of `PARTS`. A repeated group is always atomic
-ut and emphasis left out (`wording.py`). `{name}` stands for an entry of `PARTS`. A repeated group is always atomic
-t and emphasis left out (`wording.py`). `{name}` stands for an entry of `PARTS`. A repeated group is always atomic
- and emphasis left out (`wording.py`). `{name}` stands for an entry of `PARTS`. A repeated group is always atomic
-and emphasis left out (`wording.py`). `{name}` stands for an entry of `PARTS`. A repeated group is always atomic
-nd emphasis left out (`wording.py`). `{name}` stands for an entry of `PARTS`. A repeated group is always atomic,
+out and emphasis left out (`wording.py`). `{name}` stands for an entry of `PARTS`. A repeated group is always atomic,
 `(?>...)`, so that a hostile text is read once and not in every way it can be cut.
 
-Where the lists come from: the phrases that CTIA Messaging Principles 5.1.3 and 47 CFR 64.1200(a)(10) give as examples
-here the lists come from: the phrases that CTIA Messaging Principles 5.1.3 and 47 CFR 64.1200(a)(10) give as examples
-ere the lists come from: the phrases that CTIA Messaging Principles 5.1.3 and 47 CFR 64.1200(a)(10) give as examples
-re the lists come from: the phrases that CTIA Messaging Principles 5.1.3 and 47 CFR 64.1200(a)(10) give as examples
-e the lists come from: the phrases that CTIA Messaging Principles 5.1.3 and 47 CFR 64.1200(a)(10) give as examples
- the lists come from: the phrases that CTIA Messaging Principles 5.1.3 and 47 CFR 64.1200(a)(10) give as examples
-the lists come from: the phrases that CTIA Messaging Principles 5.1.3 and 47 CFR 64.1200(a)(10) give as examples
-he lists come from: the phrases that CTIA Messaging Principles 5.1.3 and 47 CFR 64.1200(a)(10) give as examples,
+W,
 and our own collection.
 """
 
 from __future__ import annotations
 
-from textbank.texting.wording import one_of
+from textbank.texting.wording import ABUSE, one_of
 
 _PHONE = "(?:number|phone|cell|cellphone|line|device)"
 _TEXTS = one_of(
@@ -38,7 +26,9 @@ _THEN = (
     "|ever|period|forever|por favor|gracias|ya|nor|there is|who is|fuck|leave me|dont|go away|take me|yo|no"
     "|bro|bitch|assholes?|idiots?|morons?|jackass|dude|man|maam|you|else|until i|further|whatsoever|in any"
     "|for any|under any|in the future|going forward|at all|at any time|in future|\\d+ times|multiple times"
-    "|twice|several times|many times)\\b)"
+    "|twice|several times|many times|de nuevo|cabron\\w*|pendej\\w*|idiotas?|estupid\\w*|hijos|amigos?|senor\\w*"
+    "|porque|ni|gente|los voy|o los|nunca|jamas|ok|ahora|otra vez"
+    f"|(?:you )?{one_of(ABUSE)})\\b)"
 )
 # The same after a word for texts: who sends them, and what about, may follow too.
 _THEN_OF_TEXTS = (
@@ -49,7 +39,7 @@ _THEN_OF_TEXTS = (
 _ABOUT_TEXTS = one_of("""
     these, those, the, this, that, your, anymore, all, any, more, such, of, other, me, us, out, further, with
     my, a, none, no
-    political, politics, campaign, spam, junk, election, fundraising, donation, dumb, idiotic, random, crazy
+    annoying, political, politics, campaign, spam, junk, election, fundraising, donation, dumb, idiotic, random, crazy
     nonstop
     group, mass, automated, marketing, kind, type, sort, additional, future, types, kinds, sorts, damned, bullshit
     republican, democrat, democratic, trump, bs, unsolicited, sus, estos, los, mas
@@ -62,7 +52,7 @@ PARTS = {
     f"(?:{_PHONE}|info|name|contact|information|data)(?: (?:and|or) (?:my )?(?:{_PHONE}|info|name))?)",
     "quit": one_of(
         "stop, quit, cease, halt, end, discontinue, refrain from, stop with, quit with, knock off,"
-        " cease from, stahp, stop it with, knock it off with, stop w, quit it with"
+        " cease from, stop it with, knock it off with, stop w, quit it with"
     ),
     "texting": one_of("""
         texting, messaging, contacting, bothering, harassing, spamming, bugging, pestering, hounding, stalking
@@ -93,7 +83,7 @@ PARTS = {
     "|systems|records"
     "|files|texts|text|messages|messaging|contacts|rolodex|campaign|campaigns|communications|thread|chat"
     "|group|distribution"
-    "|mailings|solicitations|numbers|mailing|base|spam|phone|texting)(?!\\w)|out of (?:your|this|the) (?:list"
+    "|mailings|solicitations|numbers|mailing|base|spam|phone|texting)(?!\\w| (?:bank|banks|banking|tree)\\b)|out of (?:your|this|the) (?:list"
     "|database|system"
     "|records|contacts|phone)|(?:from|of) (?:receiving|getting) (?:\\w+ ){0,3}?(?:texts|messages|text|these"
     "|this|communications)(?!\\w)|(?:from|off of|off) (?:this|everything|here|it|all|your shit|this shit"
@@ -154,6 +144,8 @@ COMMANDS = (
     "(?:dont|never|no longer|not to|to not) (?:you )?(?:dare )?send {me} {these}(?:{texts}{then_of_texts}"
     "|{stuff}{then})",
     "(?:dont|never) send {these}{texts}{then_of_texts}",
+    "^no send (?:me |us )?(?:more|any|mas) {these}{texts}{then_of_texts}",
+    "(?<=number )(?:and |so |please )?(?:delete|lose|erase|remove|forget) it{then}",
     "(?:dont|never) (?:use|text|contact|message) (?:this|my) (?:number|phone|cell){then}",
     "(?:dont|never) include {me} (?:in|on) (?:your|this|these|any|future)",
     "(?:take|get|keep|leave) {me} {off_list}",
@@ -181,7 +173,7 @@ COMMANDS = (
     "mark {me} (?:as )?(?:a )?(?:dont|no) (?:call|text|contact)",
     "(?:second|third|fourth|fifth|sixth|last|final|nth|\\d+\\w*) time (?:\\w+ ){{0,4}}?(?:stop|unsubscribe"
     "|be removed|remove me)$",
-    "(?:remove|delete) {mi_numero}",
+    "(?:remove|delete) {mi_numero}(?: {lista}|{then})",
     "no (?:me )?llamen? (?:ni|o|y) (?:me )?{contacte}",
     "deje?n? (?:a )?{mi_numero} en paz",
     "(?:quiero |deseo )?cancel(?:ar|e|en) (?:los|estos|mis|sus) mensajes",
@@ -189,28 +181,31 @@ COMMANDS = (
     "(?:what|which) part of (?:stop|no|unsubscribe|leave me alone|remove me|dont text)",
     "how many (?:more )?times (?:\\w+ ){{1,9}}?(?:stop|unsubscribe|remove me|opt out)$",
     "{quiteme}(?> ya| por favor)*(?: {lista}|{then})",
-    "(?:quit|saqu|sac|borr|elimin|olvid|retir)(?:e|a|en|ar) {mi_numero}",
-    "(?:remueva|remuevan|remueve|remover) {mi_numero}",
-    "(?:no|nunca|jamas) (?:me|nos|le|les) {contacte}(?: (?:mas|nada|ya|a mi|a este|otra vez|nunca|por este"
+    "(?:quit|saqu|sac|borr|elimin|olvid|retir)(?:e|a|en|ar) {mi_numero}(?: {lista}|{then})",
+    "(?:remueva|remuevan|remueve|remover) {mi_numero}(?: {lista}|{then})",
+    "(?:deje?[ns]?|paren?|detenga(?:n|se|nse)) (?:ya )?de (?:chingar|joder|molestar|fastidiar|mandar|enviar|escribir"
+    "|estar (?:mandando|enviando|chingando|jodiendo|molestando))(?: con)? (?>(?:mas|sus|los|estos|tantos) )*{mensajes}",
+    "(?:no|nunca|jamas) (?:me|nos|le|les) {contacte}(?: (?:mas|nada|ya|a mi|a este|otra vez|de nuevo|nunca|por este"
     "|numero|telefono|celular))*"
     "(?:{then}| (?:mas )?(?:\\w+ )?{mensajes}|$)",
     "(?:no|nunca|jamas) (?:mande[sn]?|envie[sn]?|escriba[sn]?) (?:mas|nada|{mensajes}|ya)",
     "(?:no|nunca|jamas) (?:me |nos )?vuelva[sn]? a {contactarme}",
     "no (?:este|esten|sigan|siga|sigas) (?:mandando|enviando|escribiendo|texteando|molestando)(?:me|nos)?(?:$"
     "| {mensajes})",
-    "(?:deje|deja|dejen|dejad|dejes|pare|para|paren|cese|cesen|basta|stop|ya) (?:ya )?(?:de |con )?(?:estar )?"
+    "(?:deje|deja|dejen|dejad|dejes|pare|para|paren|cese|cesen|basta|stop|ya|detenga(?:n|se|nse)|abstenga(?:n|se|nse)|eviten?) (?:ya )?(?:de |con )?(?:estar )?"
     "(?:escrib|mand|envi|text|molest|contact|fastidi|ching|jod|acos|mensaje)\\w*(?:me|nos)",
     "(?:deje|deja|dejen|dejad|pare|paren|stop) (?:ya )?(?:de )?(?:\\w+ y |estar )?(?:mandando|enviando|mandar"
     "|enviar|con|con los|los|con sus) (?:tantos )?{mensajes}",
     "(?:me|nos) deje[ns]? (?:en paz|tranquil[oa]s?)",
     "deje?n?(?:a|e|en|ad)?(?:me|nos) (?:en paz|tranquil[oa]s?|de (?:molestar|escribir|mandar|enviar|textear))",
-    "(?:quiero|quisiera|deseo|me gustaria|favor de|necesito|solicito|pido|queremos|podria|podrian|puede"
+    "(?:quiero|quisiera|deseo|me gustaria|favor de|necesito|solicito|pido|queremos|podria|podrian|(?<!se )puede"
     "|pueden)(?: que me| me| ser)?"
-    " (?:(?:darme|me den?|den?|dar) de baja(?=$| (?:mi (?:numero|telefono)|de|por|gracias|ya)\\b)|{quiteme}"
+    " (?:(?:darme|me den?|den?|dar) de baja(?=$| (?:mi (?:numero|telefono)|de|por|gracias|ya)\\b)|{quiteme}(?: {lista}|{then})"
     "|(?:quit|sac|elimin|borr)(?:ar|ad)\\w{{0,2}} {lista}|(?:quit|saqu|borr|elimin)(?:e|en"
-    ") {lista}|(?:quit|borr|elimin|remov)(?:ar|er) {mi_numero}|cancelar (?:mi|la|esta) sus?b?scripcion"
+    ") {lista}|(?:quit|borr|elimin|remov)(?:ar|er) {mi_numero}(?: {lista}|{then})|cancelar (?:mi|la|esta) sus?b?scripcion"
     "|desuscribirme|salir(?:me)? {lista}"
-    "|dejar de recibir|cancelar estos mensajes|no recibir|quitarme|borrarme|eliminarme|sacarme)",
+    "|(?:dejar de|no|parar de) recibir(?:(?> (?:mas|sus|los|estos|esos|tantos))* (?:{mensajes}|esto|estos|nada)|{then})"
+    "|cancelar estos mensajes|(?:quitar|borrar|eliminar|sacar)me{then})",
     "favor (?:de )?no (?:mandar|enviar|escribir|textear|molestar|contactar)(?:me)?",
     "cancel(?:e|a|ar|en) (?:mi|la|esta) sus?b?scripcion",
     "(?:quiero )?darme de baja(?! (?:al|del|en|como)\\b)",
@@ -281,8 +276,13 @@ WISHES = (
 )
 
 # They say that they have said so.
+_IN_EARNEST = (
+    "(?!(?:never|not|didnt|dont|havent|hadnt|cant|cannot|wont|wouldnt|no|almost|should|shouldve|could|would|might|may"
+    "|can|ill|will|wish|wanted|he|she|they|it|who|nobody|if|when|before|until|didn|meant|thought)\\b)"
+)
 REMINDERS = (
-    "(?:i|we|already) (?:\\w+ ){{0,3}}?(?:said|say|told you|texted|typed|replied|responded|wrote|sent"
+    f"(?:i|we|already) (?:{_IN_EARNEST}\\w+ ){{{{0,3}}}}?"
+    "(?:said|say|told you|texted|typed|replied|responded|wrote|sent"
     "|asked you|asked|requested|answered|put"
     "|told you people|told you guys|keep saying|keep replying|keep typing|keep sending) (?>(?:back|with|you"
     "|to|the word|please|all|guys) )*"
@@ -290,6 +290,28 @@ REMINDERS = (
     "|before|yesterday|last|weeks|days"
     "|months|texting|sending|like \\w+ times|a (?:while|few|couple|million|hundred|dozen)|why|stop|now"
     "|and (?:you|yet|still|it|im|i))\\b)",
+    "(?:i|we) {adverb}(?:asked|requested|told you|told yall|begged|emailed|called)(?: you| \\w+ times)* (?:to be |being )"
+    "{removed}(?:{then}|(?= (?:last|yesterday|weeks|months|days|before|long|ages|like|a|earlier|this morning|in \\w+$)\\b)"
+    "(?! last (?:event|meeting|ballot)))",
+)
+
+# Only beside the news that the owner of the phone is dead.
+FOR_THE_DEAD = (
+    "(?:stop|quit) {texting} (?:him|her|them|(?:my|his|her|their|this) \\w+)",
+    "(?:remove|delete|erase|drop) (?:him|her|them|(?:my|his|her|their|the|this) (?:\\w+ )?\\w+){then}",
+    "(?:remove|delete|take|erase|drop|get) (?:him|her|them|(?:my|his|her|their|the|this) (?:\\w+ )?\\w+) {off_list}",
+    "(?:dont|no longer) {contact} (?:him|her|them|this number)",
+    "(?:no le|no lo|no la) {contacte}|(?:quit|borr|elimin|saqu)(?:e|a|en)(?:lo|la|le|n?l[oa]) |(?:borr|elimin|quit)(?:e|a|en) su "
+    "(?:numero|nombre|telefono)",
+)
+# Only beside what they will do otherwise.
+OR_ELSE = (
+    "(?:if|unless) you (?:dont|wont|cant|refuse to|do not) (?:\\w+ )?{quit} (?:{these}{texting}|sending|with)",
+    "unless you {quit} (?:{texting}|sending)",
+    "(?:if you )?(?:ever )?(?:text|message|contact) {me} (?:again|one more time)",
+    "if you (?:dont|wont) (?:remove|delete|take|leave) (?:me|my)",
+    "(?:next|one more|another) {texts}(?: from you)? (?:and|ill|im|i will)",
+    "si (?:no (?:deja|par)\\w+ de|(?:me |nos )(?:vuelve[ns]?|siguen?) (?:a )?)(?:mand|envi|escrib|text|molest)\\w+",
 )
 
 # Complete only as their whole clause, courtesy aside.
@@ -341,4 +363,7 @@ SHORT_COMMANDS = (
     "|cancelar sus?b?scripcion|cancelar mensajes|eliminar (?:mi )?numero|quitar (?:mi )?numero|sin mensajes"
     "|no mensajes|no textos?|no quiero(?: mas)? {mensajes}",
     "deje[ns]? de (?:molestar|fastidiar|chingar|joder|escribir|textear)",
+    "(?:quiero )?des(?:in|u)?s?(?:cribir|cribe|criba|criban)(?:me|se)?|desinscripcion",
+    "(?:suspend(?:er|an|a|e)|deten(?:er|gan|ga)|par(?:ar|en|e)|termin(?:ar|en|e)|deje?[ns]?)"
+    "(?> (?:ya|de|con|los|estos|sus|estos|mas|todos))* {mensajes}",
 )

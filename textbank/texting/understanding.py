@@ -1,9 +1,7 @@
 """What a reply means, as far as words alone can tell. Arithmetic on text only.
 
 The words are tables in `wording.py`, `stop_phrases.py` and `doubts.py`, with their sources. A reply is cut into
-clauses of plain words (`folding.py`). If all of it is a keyword
-with or without courtesy,
-that decides. Otherwise each clause is searched for a request, and the words before and after it are weighed: a
+clauses of plain words (`folding.py`). If all of it is a keyword, with or without courtesy, that decides. Otherwise each clause is searched for a request, and the words before and after it are weighed: a
 negation turns it round, and a condition, another person or a question takes its certainty away. A false certain
 opt-out silences somebody who did not ask for it, so whatever is not plainly a request is at most `likely`.
 """
@@ -55,16 +53,19 @@ def understand(text: str) -> Understanding:
     clauses = clauses_of(text)
     whole = once(" ".join(clause.said for clause in clauses))
     keyword = _KEYWORDS.get(whole.replace(" ", ""))
-    if keyword:
+    is_wondering = keyword == Meaning.OPT_OUT and clauses[-1].is_question  # "stop?"
+    if keyword and not is_wondering:
         return Understanding(keyword, Certainty.CERTAIN, is_keyword=True)
-    opt_out = Certainty.CERTAIN if _is_stop_with_courtesy(clauses) else _asks_to_stop(clauses)
+    if _PLEA.fullmatch(whole):
+        return Understanding(Meaning.HELP, Certainty.CERTAIN)
+    opt_out = Certainty.LIKELY if is_wondering else _opts_out(clauses)
     wrong_number = _says_wrong_number(clauses)
     for certainty in (Certainty.CERTAIN, Certainty.LIKELY):
         if opt_out == certainty:
             return Understanding(Meaning.OPT_OUT, certainty)
         if wrong_number == certainty:
             return Understanding(Meaning.WRONG_NUMBER, certainty)
-    if whole in wording.OPT_IN_HINTS:
+    if whole in wording.OPT_IN_HINTS or _COMES_BACK.search(whole):
         return Understanding(Meaning.OPT_IN, Certainty.LIKELY)
     return NOTHING
 
@@ -91,6 +92,9 @@ _KEYWORDS = {
     for word in words
 }
 
+_PLEA = re.compile(rf"(?>{one_of(wording.HELP_COURTESY)} )*(?:help|ayuda)(?> {one_of(wording.HELP_COURTESY)})*")
+_COMES_BACK = re.compile(rf"\b(?:{'|'.join(wording.COMES_BACK)})")
+
 # --- A stop word and nothing else
 
 _STOP = one_of(wording.STOP_WORDS)
@@ -111,8 +115,15 @@ _STOP_WITH_COURTESY = re.compile(
     f"(?:no )?{_around(_STOP, _STOP_AND_BARE, _WITH_STOP)}"
     f"|{_around(one_of(wording.BARE_STOP_WORDS), _STOP_AND_BARE, _WITH_BARE)}"
 )
-_STOP_CLAUSE = re.compile(f"(?:no )?(?:(?:can|could|will|would) you )?{_around(_STOP, _STOP, _WITH_CLAUSE)}")
+_STOP_CLAUSE = re.compile(f"(?:no )?(?:(?:can|could|will|would) you |(?:so )?you (?:guys )?can )?{_around(_STOP, _STOP, _WITH_CLAUSE)}")
 _SLIPS = frozenset(wording.SLIPS_ALONE) | {slip for slips in wording.SLIPS.values() for slip in slips.split()}
+
+
+def _opts_out(clauses: list[Clause]) -> Certainty | None:
+    if _is_stop_with_courtesy(clauses):
+        is_asked = clauses[-1].is_question and not _POLITE_QUESTION.search(clauses[-1].words)
+        return Certainty.LIKELY if is_asked else Certainty.CERTAIN
+    return _asks_to_stop(clauses)
 
 
 def _is_stop_with_courtesy(clauses: list[Clause]) -> bool:
@@ -128,13 +139,16 @@ def _is_stop_with_courtesy(clauses: list[Clause]) -> bool:
 
 
 class _Finding(StrEnum):
+    """`BARE` is a request that does not say what is to stop."""
+
     REQUEST = "request"
+    BARE = "bare"
     PERHAPS = "perhaps"
     OPPOSITE = "opposite"
 
 
 _POLITELY = (
-    r"(?:no (?=stop|quit|take|remove|dont|off)|(?:can|could|will|would) you |you (?:need|have) to "
+    r"(?:no (?=stop|quit|take|remove|dont|off)|(?:can|could|will|would) you |(?:so )?(?:you|you guys|all) (?:need to|have to|can|may) "
     r"|i want you to |so )?"
 )
 _COMMANDS = _table(stop_phrases.COMMANDS)
@@ -167,23 +181,44 @@ _QUESTION, _ASKED_BEFORE, _WE_MEAN_YOU, _YOU_MODAL, _REPORTED, _LIMITS, _CONDITI
         doubts.CONDITIONS,
     ),
 )
-_DOUBTS = re.compile(rf"\b{doubts.DOUBTS}")
+_DOUBTS, _TEASING, _NO_WISH, _DECEASED, _THREATS = (
+    re.compile(rf"\b{table}")
+    for table in (doubts.DOUBTS, doubts.TEASING, doubts.NO_WISH, doubts.DECEASED, doubts.THREATS)
+)
+_FOR_THE_DEAD = _table(stop_phrases.FOR_THE_DEAD)
+_OR_ELSE = _table(stop_phrases.OR_ELSE)
+_TOO_MANY = re.compile(r" (?:tant[oa]s?|so many|so much|that many)\b")
+_ABOUT_NUMBER = re.compile(r"\b(?:number|phone|cell|name|info|numero|telefono)\b")
+_DELETE_IT = re.compile(rf"(?>{_COURTESY} )*(?:delete|lose|erase|remove|forget) (?:it|this|that)(?> {_COURTESY})*")
+_POLITE_QUESTION = re.compile(r"\b(?:please|por favor|(?:can|could|will|would) you)\b")
 _AFTER_STOP, _GOES_ON, _BEFORE_STOP = map(re.compile, (doubts.AFTER_STOP, doubts.GOES_ON, doubts.BEFORE_STOP))
 _STOP_FIRST = re.compile(rf"{one_of(wording.STOP_WORDS)} ")
 _HINTS = _table(doubts.HINTS, end="")
 
 
 def _asks_to_stop(clauses: list[Clause]) -> Certainty | None:
-    found: set[_Finding] = set()
+    said = " ".join(clause.words for clause in clauses)
+    found: set[_Finding] = set(_of_the_whole(said))
     for before, clause, after in zip([None, *clauses], clauses, [*clauses[1:], None], strict=False):
         findings = set(_findings(clause, before, after))
-        if before and _CONDITIONS.match(before.words) and _Finding.REQUEST in findings:
+        if before and _CONDITIONS.match(before.words) and findings & {_Finding.REQUEST, _Finding.BARE}:
             findings = {_Finding.PERHAPS}
         found |= findings
+    is_welcome = bool(_NO_WISH.search(said))
+    if _Finding.BARE in found:
+        found.add(_Finding.PERHAPS if is_welcome or _TEASING.search(said) else _Finding.REQUEST)
     is_doubtful = _Finding.OPPOSITE in found or any(_DOUBTS.search(clause.words) for clause in clauses)
-    if _Finding.REQUEST in found and not is_doubtful:
-        return Certainty.CERTAIN
-    return Certainty.LIKELY if found & {_Finding.REQUEST, _Finding.PERHAPS} else None
+    if _Finding.REQUEST in found:
+        return Certainty.LIKELY if is_doubtful or is_welcome else Certainty.CERTAIN
+    return Certainty.LIKELY if _Finding.PERHAPS in found and not is_welcome else None
+
+
+def _of_the_whole(said: str) -> Iterator[_Finding]:
+    """Requests of which one sentence gives the reason and another the wish."""
+    if _DECEASED.search(said) and _FOR_THE_DEAD.search(said):
+        yield _Finding.REQUEST
+    if _OR_ELSE.search(said) and _THREATS.search(said):
+        yield _Finding.REQUEST
 
 
 def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> Iterator[_Finding]:
@@ -192,11 +227,15 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
     findings += [_wish(clause, found) for found in _WISHES.finditer(words)]
     if _REMINDERS.search(words) and not _QUESTION.match(words):
         findings.append(_Finding.REQUEST)
-    if _STOP_CLAUSE.fullmatch(words):
+    if (before or after) and _STOP_IT.search(words) and _STOP_CLAUSE.fullmatch(words):
+        findings.append(_Finding.PERHAPS)  # "Stop it, she is really coming?"
+    elif _STOP_CLAUSE.fullmatch(words):
         findings.append(_stop_clause(clause, before, after))
     elif _SHORT_COMMANDS.fullmatch(words):
         is_asked = clause.is_question and not words.startswith(_POLITE)
         findings.append(_Finding.PERHAPS if is_asked else _Finding.REQUEST)
+    elif before and _ABOUT_NUMBER.search(before.words) and _DELETE_IT.fullmatch(words):
+        findings.append(_Finding.REQUEST)
     elif not findings and (closing := _run_on(words)):
         findings.append(closing)
     if not findings and (hint := _HINTS.search(words)):
@@ -205,6 +244,7 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
     yield from findings
 
 
+_STOP_IT = re.compile(r"\b(?:stop|quit) (?:it|this|that)\b")
 _POLITE = ("can you", "could you", "will you", "would you")
 
 
@@ -215,7 +255,7 @@ def _stop_clause(clause: Clause, before: Clause | None, after: Clause | None) ->
     if after and _GOES_ON.match(after.words):
         return _Finding.PERHAPS
     return (
-        _Finding.PERHAPS if clause.is_question and not clause.words.startswith(_POLITE) else _Finding.REQUEST
+        _Finding.PERHAPS if clause.is_question and not clause.words.startswith(_POLITE) else _Finding.BARE
     )
 
 
@@ -227,9 +267,10 @@ def _command(clause: Clause, found: re.Match[str]) -> _Finding:
     if whose is not None:
         return _Finding.PERHAPS if whose in ("you", "why") else _Finding.OPPOSITE
     head = _asked_before(head)
-    is_echo = clause.is_question and not head and "please" not in words  # "Lose my number? Never"
+    # "Lose my number? Never", but "How many times do I have to say stop?"
+    is_echo = clause.is_question and not head and "please" not in words and not found[0].startswith("how many")
     denies = found[0].startswith(("dont", "never", "no longer"))
-    is_limited = _LIMITS.search(words, found.end(), found.end() + NEAR)
+    is_limited = _TOO_MANY.search(found[0]) or _LIMITS.search(words, found.end(), found.end() + NEAR)
     is_for_us = _commands_us(head, denies) and not is_echo and not is_limited
     return _Finding.REQUEST if is_for_us else _Finding.PERHAPS
 
@@ -280,13 +321,13 @@ def _negation(head: str) -> str | None:
 def _run_on(words: str) -> _Finding | None:
     """STOP and a sentence, or a sentence and STOP, without a mark between them."""
     if (begun := _STOP_FIRST.match(words)) and _AFTER_STOP.match(words, begun.end()):
-        return _Finding.REQUEST
+        return _Finding.BARE
     closing = _CLOSING.search(words, max(0, len(words) - NEAR))
     if not closing:
         return None
     head = words[: closing.start()].rstrip()
     if _BEFORE_STOP.search(head):
-        return _Finding.REQUEST
+        return _Finding.BARE
     if head.endswith(" please"):
         said = head.removesuffix(" please")
         return _Finding.REQUEST if _negation(said) is None and _commands_us(said, denies=False) else None

@@ -1,14 +1,10 @@
 """The words of replies, in English and Spanish: spelling, keywords, courtesy, wrong numbers. Tables only.
 
-What asks us to stop in a sentence is in `stop_phrases.py`; `understanding.py` reads both. Everything is written a
-hat asks us to stop in a sentence is in `stop_phrases.py`; `understanding.py` reads both. Everything is written a
-at asks us to stop in a sentence is in `stop_phrases.py`; `understanding.py` reads both. Everything is written a
-t asks us to stop in a sentence is in `stop_phrases.py`; `understanding.py` reads both. Everything is written as
+What asks us to stop in a sentence is in `stop_phrases.py`; `understanding.py` reads both. Everything is written as
 `understanding.py` leaves a text: lower case, no accents, apostrophes or punctuation, one space between words.
 
 Keywords: 47 CFR 64.1200(a)(10) (stop, quit, end, revoke, opt out, cancel, unsubscribe), CTIA Messaging Principles
-5.1.3 (May 2023), the default words of Twilio and Telnyx, and AWS's required ones (arret
-remove). Carriers ask for
+5.1.3 (May 2023), the default words of Twilio and Telnyx, and AWS's required ones (arret, remove). Carriers ask for
 ALTO and AYUDA; the further Spanish words, and all else here, are our own collection.
 """
 
@@ -36,17 +32,40 @@ STOP_WORDS = listed("stop, stop all, stopall, unsubscribe, unsubscribe all, unsu
 # "Cancel. My kid is ill."
 BARE_STOP_WORDS = listed("""
     alto, no mas, revoke, arret, cancel, end, quit, remove, parar, pare, paren, baja, cancelar, detener
-    terminar, eliminar, quitar
+    terminar, eliminar, quitar, cancela, cancele, cancelen, salir, fin
     borrar, darme de baja, dar de baja, de baja, basta, ya basta, basta ya, desuscribir, no molestar
     stop to end, stop to quit, stop to stop, stop to opt out, stop to unsubscribe, stop to cancel
     stop 2 end, stop 2 quit, stop 2 stop, stop 2 opt out, stop 2 unsubscribe, stop 2 cancel
 """)
 START_WORDS = listed("start, unstop")
 HELP_WORDS = listed("help, info, ayuda")
+# A plea and nothing else; "help me with my ballot" is for the volunteer.
+HELP_COURTESY = listed("please, por favor, hi, hello, hey, hola, thanks, thank you, gracias, now, ahora, text, reply")
 YES_WORDS = listed("yes, si")
+
+# Names for us, courtesy of a kind: "stop creep".
+ABUSE = """
+    scum, scumbags?, pigs?, liars?, losers?, idiots?, morons?, assholes?, bastards?, bitch, bitches, creeps?, clowns?
+    fools?, jerks?, libtards?, magats?, maggots?, freaks?, spammers?, scammers?, dicks?, pricks?, cunts?, retards?
+    weirdos?, snowflakes?, fuckers?, motherfuckers?, dumbass\\w*, jackass\\w*, hypocrites?, parasites?, piece of shit
+    pieces of shit, son of a bitch, sons of bitches, pos, twats?, wankers?, douche\\w*, dipshits?, shitheads?
+    demonrats?, sickos?, perverts?, dummy, dummies
+"""
+# After "you" only: "stop you communist" is said to us, "stop communists" about others.
+INSULTS = one_of(f"""{ABUSE}
+    commies?, communists?, socialists?, marxists?, fascists?, nazis?, crooks?, criminals?, traitors?, liberals?
+    democrats?, republicans?, trash, garbage, vultures?, leeches, demons?, monsters?, pests?, dems?, libs?, rats?
+    thieves, thief, terrorists?, people, guys, all, lot, robots?, bots?
+""")
+ADJECTIVES = one_of("""
+    stupid, dumb, annoying, communist, commie, fascist, liberal, republican, democrat, socialist, marxist, racist, fat
+    lying, ugly, filthy, dirty, disgusting, pathetic, evil, old, crazy, sick, little, bunch of, worthless, useless
+    fuckin, fucking, damn, dang, rude, nazi, woke, radical, leftist, maga, spamming, greedy, rotten, sorry, absolute
+""")
 
 # What people put around a stop word without changing it.
 COURTESY = listed("""
+    and thanks, and thank you, n thanks, n thank you
     please, yes, yeah, yea, yep, thanks, thank you, thank you very much, thanks a lot, now, right now, already
     immediately, at once, asap
     ok, okay, just, hi, hello, hey, kindly, again, forever, sir, maam, man, dude, bro, bruh, guys, folks, people
@@ -67,7 +86,7 @@ COURTESY = listed("""
     los mensajes, sus mensajes, estos mensajes, mensajes, mensaje, los textos, sus textos, textos, de una vez
     pronto, ya no(?=$)
     pendejos, cabrones, carajo, cono, adios, lo siento, disculpe, punto, con los mensajes, con los textos
-""")
+""") + (f"you (?>{ADJECTIVES} (?!$))*{INSULTS}", one_of(ABUSE))
 # With a bare stop word these may mean an event or a policy: "End it now", "cancel, sorry".
 NO_COURTESY_OF_BARE_WORDS = listed(
     "it, this, that, everything, all, me, said, people, folks, sorry, lo siento, number"
@@ -86,7 +105,7 @@ REASONS = listed("""
 SLIPS = {
     "stop": "stopp sotp stpo stp tsop sto sttop srop syop dtop stip stio stpp stol st0p 5top s7op sgop sfop"
     " wtop ztop xtop stopo astop stoip stiop stpop sropp stopn ssop stopt stopa stoppe atopp stio sttp stoop0"
-    " sotop stoo",
+    " sotop stoo stahp stawp stap sopt stotp sstop stob",
     "opt out": "opout optot optou optut ptout otpout oprout opyout optoit optiut optput optpout optour optouy"
     " oput"
     " 0ptout 0pt0ut opt0ut optoout optouut opotout optuot opttout iptout optoyt otout",
@@ -113,6 +132,9 @@ SHORTHAND = {
         "your": "ur yer yalls",
         "please": "pls plz plzz plse pleas plese pleae plis pleease plase plaese",
         "thanks": "thx thnx thanx tks ty tyvm thankyou",
+        "take": "tak tke taek taje",
+        "delete": "delte deleet dlete deleat",
+        "leave": "leav leve laeve",
         "text": "txt txr texr tect tezt",
         "texts": "txts textes texs",
         "texting": "txting texing textin txtin texring txtng textng texitng textign texxting txtn rexting",
@@ -138,6 +160,15 @@ SHORTHAND = {
         "wrong": "wrng worng rong wrongg",
         "stop texting": "stoptexting",
         "stop texting me": "stoptextingme",
+        "please stop": "pleasestop plsstop plzstop",
+        "stop please": "stopplease stoppls stopplz",
+        "dont text": "donttext",
+        "dont text me": "donttextme",
+        "take me off": "takemeoff",
+        "leave me alone": "leavemealone",
+        "opt me out": "optmeout",
+        "wrong number": "wrongnumber",
+        "not interested": "notinterested",
         "remove me": "removeme",
         "immediately": "immediatly imediately inmediately immediatley",
         "fuck": "fuk fck fuc fk phuck fu",
@@ -146,8 +177,21 @@ SHORTHAND = {
         "mensajes": "msjs mensages mensjes mensajitos",
         "que": "q ke",
         "no mas": "nomas",
+        "no me": "nome",
+        "ya no": "yano",
+        "ya no me": "yanome",
+        "no me manden": "nomemanden",
+        "no manden": "nomanden",
+        "envien": "embien enbien",
+        "escriban": "eskriban escrivan ezcriban",
+        "vuelvan": "buelvan",
     }.items()
     for short in shorts.split()
+} | {
+    full.replace("qu", short): full
+    for full in listed("quiero, quieren, quisiera, quien, quite, quiten, quiteme, quitenme, saquen, saqueme, saquenme"
+    ", equivocado, equivocada, equivoque, aqui, porque, queremos")
+    for short in ("k", "q")
 }
 # Several words that are one.
 JOINED = {
@@ -162,6 +206,8 @@ JOINED = {
     "text message": "text",
     "x favor": "por favor",
     "top texting": "stop texting",
+    "stoop texting": "stop texting",
+    "stoop sending": "stop sending",
     "testing me": "texting me",
     "mensajes de texto": "mensajes",
 }
@@ -169,7 +215,7 @@ JOINED = {
 EMPHASIS = listed("""
     the fuck, the hell, the f, tf, fucking, fuckin, fcking, fckin, fkng, fkn, fking, fn, f ing, f cking
     f king, effing
-    freaking, freakin, frickin, fricking, goddamn, goddam, god damn, damn, bloody, motherfucking, stupid, annoying
+    freaking, freakin, frickin, fricking, goddamn, goddam, god damn, damn, bloody, motherfucking, stupid
     just, kindly, really, seriously, literally, ever, constantly, continuously, continually, always
     repeatedly, simply
     definitely, honestly, respectfully, politely, formally, hereby, immediately, once and for all, absolutely
@@ -257,11 +303,16 @@ WRONG_NUMBER = (
     "no soy (?:esa|la|esta) persona(?: que busca\\w*)?",
     "no (?:hay|vive) (?:nadie|ninguna persona)(?: aqui)? (?:con|de|que se llame) (?:ese nombre|{name})",
     "{name} (?:ya )?no vive",
+    "(?:this|the|my) (?:number|phone|cell) (?:doesnt|does no longer|no longer|didnt|never) belong(?:s|ed)? to "
+    "(?:\\w+ )?\\w+(?: anymore| any longer)?",
+    "(?:este|mi) (?:numero|telefono|celular) (?:ya )?no (?:le )?pertenece a \\w+(?: \\w+)?",
+    "(?:ese |este )?no es mi nombre|no me llamo (?:{name}|asi)",
 )
 WRONG_NUMBER_HINTS = (
     "(?:you|u) (?:\\w+ ){0,2}?wrong (?:number|person)",
     "^wrong (?:number|person)\\b(?! won)",
     "numero equivocado",
+    "^(?:creo que )?(?:se|te) (?:ha |han )?equivoc(?:o|aron|aste|ado)$",
     "not (?:his|her|their) (?:number|phone)",
     "(?:dont know who|no longer at|new owner of|not at) (?:that|this) (?:person|is|number)",
     "passed away|deceased|fallecio|murio|is dead$",
@@ -278,5 +329,13 @@ OPT_IN_HINTS = listed("""
     opt in, optin, opt me in, opt me back in, resubscribe, resubscribe me, re subscribe, subscribe
     subscribe me, restart
     sign me back up, start texting me again, start texting me, start again, empezar, iniciar, comenzar, inicio
-    reanudar
+    reanudar, suscribir, suscribirme, suscribete, suscribeme, alta, darme de alta, de alta, quiero suscribirme
 """)
+COMES_BACK = (
+    "(?:sign|opt|put|add|get) me back (?:up|in|on|to)|resubscribe me|(?:start|resume) (?:texting|messaging|sending) me again"
+    "|resume (?:the |my |these )?(?:texts|messages)|want to (?:start )?(?:receive|receiving|get|getting) (?:\\w+ )?"
+    "(?:texts|messages) again",
+    "(?:quiero|deseo|quisiera|pueden?|podrian?|vuelvan?|volver) (?:a )?(?:volver a )?(?:recib|mand|envi|pon|inscrib|suscrib)"
+    "\\w* ?(?:\\w+ )?(?:los |sus |estos |otra vez )?(?:mensajes|textos|en la lista|a la lista|a los mensajes)(?! no)",
+    "(?:suscrib|inscrib)\\w+ (?:otra vez|de nuevo)|si quiero recibir|agregu?e(?:n)?me (?:otra vez |de nuevo )?a (?:la|su) lista",
+)
