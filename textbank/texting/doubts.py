@@ -63,7 +63,7 @@ ASKED_BEFORE = (
     + "(?:"
     + "|".join(
         (
-            "who (?:is|are|dis) (?:this|you|dis)|who this|quien (?:es|eres|habla)",
+            "who (?:is|are|dis) (?:this|you|dis)|who (?:this|dis)|quien (?:es|eres|habla)",
             "(?:how|where) (?:did|do) you (?:people )?(?:get|have|got) (?:my|this) (?:number|info|phone number|cell"
             "|name)",
             "how many (?:more )?times\\b.*$",
@@ -94,7 +94,8 @@ LIMITS = (
         for a while, for a bit, for the week, for a few, for the next, for the rest, twice, in spanish, in english
         more than, between, instead, guard, the hook, on speaker, in front, for granted, behind, and driv\\w+
     """),
-            "(?:and|but|just|then) (?:put|add|move|switch|sign|transfer|keep|leave) me (?!on (?:the |your |a )?(?:do not|dont|dnc|no)"
+            "(?:and|but|just|then) (?:put|add|move|switch|sign|transfer|keep|leave) me (?!on (?:the |your "
+            "|a )?(?:do not|dont|dnc|no)"
             "|alone|off|out|be)",
             "on (?:the )?(?:sun|mon|tues|wednes|thurs|fri|satur)days?|on (?:the )?(?:weekends?|sabbath|job)",
             "(?:call|email|e mail|mail) me|my (?:new|other|work|personal|home) (?:number|phone|cell|email)",
@@ -134,9 +135,12 @@ DOUBTS = (
     one_of("""
     jk, just kidding, kidding, joking, never mind, nevermind, nvm, changed my mind, change my mind
     ignore that, oops
+    (?:the|that|those) other (?:campaigns?|candidates?|guys?|party|side|team|group|people|list)
+    (?:text|contact|message|call|use) that (?:number|phone|one), my old (?:one|number|phone|cell)
     not to you, not you, meant for someone else, wrong chat, love this, love that, love you, love him, love her
     not sure$, not sure (?:if|yet|whether|about it|about that|though|tho|i want)
-    (?:maybe|perhaps|possibly) (?:(?:please|you|should|could|can|just|we|i|i should|its time to) )*(?:stop|take|remove|delete|unsubscribe|opt|dont|quit|leave)
+    (?:maybe|perhaps|possibly) (?>(?:please|you|should|could|can|we|i) )*(?:stop|take|remove|delete|unsubscribe)
+    (?:maybe|perhaps|possibly) (?>(?:please|you|should|could|can|we|i) )*(?:opt|dont|quit|leave)
     (?:tal vez|quizas?|a lo mejor) (?:ya |mejor |deberian )*(?:no|dej|quit|borr|sa[qc]), no se si, no estoy segur[oa]
     count me in, sign me up, i want to help, i want to volunteer, i want to come, i want to go, i would love
     i do want
@@ -150,7 +154,7 @@ DOUBTS = (
     + "\\b"
 )
 
-# Beside a bare STOP, "stop it" or "no more": it was said with a laugh or in wonder. ("lol stop texting me" is in earnest.)
+# Beside a bare STOP: it was said with a laugh or in wonder. ("lol stop texting me" is in earnest.)
 TEASING = (
     one_of("""
     lol\\w*, haha\\w*, hehe\\w*, lmao\\w*, lmfao, rofl, jaja\\w*, jeje\\w*, omg, blush\\w*, hilarious, funny, sweet
@@ -167,6 +171,7 @@ NO_WISH = (
     hammer time, in the name of, drop and roll, look and listen, collaborate and listen, en nombre de, stop and smell
     prefiero (?:los |por )?(?:mensajes|textos?), prefer (?:to |a |the )?text\\w*, mejor (?:por )?(?:texto|mensaje)
     texts? (?:is|are) (?:fine|ok|okay|good|great|best|better), texting (?:is|works) (?:fine|ok|okay|good|better|best)
+    texts? only, only texts?, text(?:ing)? (?:is )?preferred, solo (?:por )?(?:texto|mensajes?)
     happy to (?:chat|talk|text|help|volunteer|hear), but i love, just text me, text me instead, por texto esta bien
 """)
     + "\\b"
@@ -179,10 +184,32 @@ DECEASED = (
 """)
     + "\\b"
 )
+# Only beside the news that the owner of the phone is dead.
+FOR_THE_DEAD = (
+    "(?:stop|quit) {texting} (?:him|her|them|(?:my|his|her|their|this) \\w+)",
+    "(?<!i )(?<!to )(?:remove|delete|erase|drop) (?:him|her|them|(?:my|his|her|their|the|this) (?:\\w+ )?\\w+){then}",
+    "(?<!i )(?<!to )(?:remove|delete|take|erase|drop|get) (?:him|her|them|(?:my|his|her|their|the"
+    "|this) (?:\\w+ )?\\w+) {off_list}",
+    "(?:please|kindly|so|and) (?:remove|delete|unsubscribe|take off|stop){then}",
+    "(?:dont|no longer) {contact} (?:him|her|them|this number)",
+    "(?:no le|no lo|no la) {contacte}|(?:quit|borr|elimin|saqu)(?:e|a|en)l[oae]|(?:borr|elimin|quit)(?:e|a|en) su "
+    "(?:numero|nombre|telefono)",
+)
 # What they will do if we do not stop: a request, however it is put.
 THREATS = (
-    "(?:report\\w*|sue|suing|block\\w*|lawyer|attorney|police|cops|fcc|ftc|legal|complaint|charges|court|lawsuit|harassment"
-    "|denunci\\w+|demand\\w+|reportar|reporto|policia|abogado|vot(?:e|ing) (?:for )?(?:the other|your opponent|against))"
+    "(?:report(?:ed|ing)? (?:you|this|it|to|your)|reported|sue|suing|block(?:ed|ing)? (?:you|this|your|all"
+    "|it)|blocked|lawyer|attorney|police|cops|fcc|ftc|legal|complaint|charges|court|lawsuit|harassment"
+    "|denunci\\w+|demand\\w+|reportar|reporto|policia|abogado|vot(?:e|ing) (?:for )?(?:the other"
+    "|your opponent|against))"
+)
+# Only beside what they will do otherwise.
+OR_ELSE = (
+    "(?:if|unless) you (?:dont|wont|cant|refuse to|do not) (?:\\w+ )?{quit} (?:{these}{texting}|sending|with)",
+    "unless you {quit} (?:{texting}|sending)",
+    "(?:if you )?(?:ever )?(?:text|message|contact) {me} (?:again|one more time)",
+    "if you (?:dont|wont) (?:remove|delete|take|leave) (?:me|my)",
+    "(?:next|one more|another) {texts}(?: from you)? (?:and|ill|im|i will)",
+    "si (?:no (?:deja|par)\\w+ de |(?:me |nos )(?:vuelve[ns]?|siguen?) (?:a )?)(?:mand|envi|escrib|text|molest)\\w+",
 )
 
 # --- STOP beside a sentence
@@ -203,8 +230,10 @@ AFTER_STOP = (
     we have
     we voted, nobody cares, no one cares, dont care, he moved, she moved, nobody here, no one here, also
     delete my, quit texting, no more
-    and (?:unsubscribe|opt out|lose my|leave me|take (?:me|my|us)|go away|block me), and remove(?=$| (?:me|my|us|this))
-    and delete(?=$| (?:me|my|us|this)), and (?:dont|never) (?:text|contact|message|bother), and (?:also )?(?:dont|never) send
+    and (?:unsubscribe|opt out|lose my|leave me|take (?:me|my|us)|go away|block me)
+    and remove(?=$| (?:me|my|us|this))
+    and delete(?=$| (?:me|my|us|this)), and (?:dont|never) (?:text|contact|message|bother)
+    and (?:also )?(?:dont|never) send
     y (?:no me|quiteme|quitenme|borren?me|saquenme)
 """)
     + "\\b"
@@ -222,14 +251,20 @@ BEFORE_STOP = (
     voted already
     f off, who is this, who are you, what is this, i moved, leave me alone, i dont care, i dont vote
     i cant vote, idc
-    fuck you, fuck off, go away, spam, scam, remove me, take me off, not me, dont live there, live there
+    fuck you, fuck off, screw you, go to hell, piss off, get lost, go away, spam, scam, remove me
+    take me off, not me, dont live there, live there
     live here
     for the last time, enough, unsubscribe, numero equivocado, ya vote, no me interesa, no gracias, dont text me
     no more texts, dont know you, dont know who this is, how did you get my number, how did you get this number
     hell no, heck no, nah, voted, not registered, at work, in class, driving, cant vote, not voting, wont vote
-    im busy, a minor, this is harassment
+    im busy, a minor, this is harassment, im grieving, in mourning, in the hospital, on vacation, asleep
+    sleeping, im sick
+    (?:idk|dont know|dont even know|no idea|no clue) (?:who|what) (?:you|this|that|these|it) (?:is|are)
+    (?:idk|dont know|dont even know|no idea|no clue) how you got (?:this|my) number, not a us citizen, not american
+    enough already, at a funeral, at church, in church, in a meeting, at school, in school, no \\w+ here
+    not from here, too old, im old, dont want this, dont want these, dont like this, so sick of this, sick of this
 """)
-    + "|(?:you are|your|this is|its|these are|so|how|very) (?:(?:so|very|really|too|getting) )*(?:annoying|rude|creepy"
+    + "|(?:you are|your|this is|its|these are|so|how|very) (?>(?:so|very|too|getting) )*(?:annoying|rude|creepy"
     "|weird|obnoxious|pathetic|disgusting|ridiculous|irritating)"
     "|im (?:a |not |not a )?(?:republican|democrat|trump supporter|maga|independent|liberal"
     "|conservative|citizen)"
@@ -252,21 +287,26 @@ HINTS = (
     "|knock it off|cut it out|deleted"
     "|give it a rest|bye felicia|borrado|take me|(?:lol|omg|haha) stop|stop (?:lol|omg|haha)"
     "|i want out|i want off|dnd"
-    "|do not disturb|delete|delete please|no mas por hoy|(?:please )?end (?:this|it)(?: please| now)?)$",
+    "|dont disturb|delete|delete please|no mas por hoy|(?:please )?end (?:this|it)(?: please| now)?)$",
     "stop this (?:shit|crap|bs|nonsense|madness|harassment)|(?:make|you) (?:this |it |them )?stop$",
     "(?:you|texts|messages|texting) (?:needs?|got|has|have) to stop$",
     "report(?:ed|ing) (?:you|this|as|to)|block(?:ed|ing) (?:you|this|your)|(?:im|will|gonna) block\\w*"
     "|block me|sue you|lawyer|dont call registry|dont (?:call|text|contact) list",
-    "(?:i|we) (?:(?!never|didnt|not|dont)\\w+ ){{0,3}}?(?:asked|requested|told you|begged) (?:\\w+ ){{0,4}}?(?:removed|taken off|unsubscribed|stop texting"
+    "(?:i|we) (?:(?!never|didnt|not|dont)\\w+ ){{0,3}}?(?:asked|requested|told you"
+    "|begged) (?:\\w+ ){{0,4}}?(?:removed|taken off|unsubscribed|stop texting"
     "|remove me|take me off)",
     "(?:already|thought i|i have|we have) (?:\\w+ )?(?:unsubscribed|opted out|replied stop|texted stop|said stop)"
     "(?! (?:from|of) (?!your|these|this|the list|the text))",
-    "^(?:im|we are|i am) done(?: with (?:you|this|these) ?\\w*)?$|(?:less|fewer|so many) (?:texts|messages)|might want to be removed",
-    "(?:muchos|demasiados) {mensajes}\\b(?! de (?!ustedes))|acosando|^(?:estas |estan )?bloquead[oa]s?$|quien (?:les|te|le) dio (?:permiso|mi numero)",
+    "(?:unsubscribed|opted out) already|i want this to stop$|^(?:im|we are|i am) done(?: with (?:you|this"
+    "|these) ?\\w*)?$|(?:less|fewer|so many) (?:texts|messages)|might want to be removed",
+    "(?:muchos|demasiados) {mensajes}\\b(?! de (?!ustedes))|acosando|^(?:estas |estan )?bloquead[oa]s?$"
+    "|quien (?:les|te|le) dio (?:permiso|mi numero)",
     "no doy permiso|para no recibir|siguen (?:mandando|enviando|escribiendo)|tienen? hart[oa]|no me interesa nada",
     "thought (?:i|this) (?:\\w+ ){{0,2}}?(?:unsubscribed|opted out|removed|taken off|off (?:this|your|the)|stopped)",
-    "ya (?:les|le|te) (?:dije|pedi|mande|escribi|he dicho|habia) |pedi que (?:me|no me|ya)|crei que me (?:habia|habian)",
-    "(?:se puede|puedo|como|quiero|quisiera) (?:\\w+ )?(?:dejar|parar) de recibir|no (?:este|esten|estes) (?:ching|jod|molest|fastidi)\\w+",
+    "ya (?:les|le|te) (?:dije|pedi|mande|escribi|he dicho|habia) |pedi que (?:me|no me|ya)"
+    "|crei que me (?:habia|habian)",
+    "(?:se puede|puedo|como|quiero|quisiera) (?:\\w+ )?(?:dejar|parar) de recibir|no (?:este|esten"
+    "|estes) (?:ching|jod|molest|fastidi)\\w+",
     "(?:you|they|yall|people|still|all) (?:keep|keeps|still|are still) (?:texting|messaging|contacting"
     "|bothering|harassing|sending)",
     "still (?:getting|receiving) (?:these|your) (?:\\w+ )?(?:texts|messages)",

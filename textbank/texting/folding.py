@@ -24,7 +24,11 @@ class Clause:
 
 def clauses_of(text: str) -> list[Clause]:
     """The writer's own words, clause by clause; those of our texts that they react to or quote are left out."""
-    own = _SPELT_STOP.sub("stop", _own_words(_fold(text[:LONGEST]))).replace("#", " number ")
+    own = (
+        _SPELT_STOP.sub("stop", _own_words(_fold(text[:LONGEST])))
+        .replace("#", " number ")
+        .replace("&", " and ")
+    )
     marks = [*(found[0] for found in _MARKS.finditer(own)), ""]
     pieces = [_REPEATED.sub(r"\1", re.sub(r"[\W_]+", " ", piece)).strip() for piece in _MARKS.split(own)]
     if len(list(filter(None, pieces))) > 3 and not any(

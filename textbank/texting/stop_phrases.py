@@ -71,7 +71,9 @@ PARTS = {
     "texts": _TEXTS,
     "these": f"(?>{_ABOUT_TEXTS} )*",
     "stuff": one_of(
-        "stuff, this, these, anything, shit, crap, garbage, nonsense, propaganda, things, trash, bullshit, bs"
+        "stuff, this, these, anything, shit, crap, garbage, nonsense, propaganda, things, trash, bullshit,"
+        " bs, ads, links"
+        ", requests, surveys, donation requests, solicitations"
     ),
     "off_list": "(?:(?:from|off of|off|of) (?>(?:your|this|the|that|all|any|these|every|such|future|further"
     "|whatever|anymore|"
@@ -83,9 +85,11 @@ PARTS = {
     "|systems|records"
     "|files|texts|text|messages|messaging|contacts|rolodex|campaign|campaigns|communications|thread|chat"
     "|group|distribution"
-    "|mailings|solicitations|numbers|mailing|base|spam|phone|texting)(?!\\w| (?:bank|banks|banking|tree)\\b)|out of (?:your|this|the) (?:list"
+    "|mailings|solicitations|numbers|mailing|base|spam|phone|texting)(?!\\w| (?:bank|banks|banking"
+    "|tree)\\b)|out of (?:your|this|the) (?:list"
     "|database|system"
-    "|records|contacts|phone)|(?:from|of) (?:receiving|getting) (?:\\w+ ){0,3}?(?:texts|messages|text|these"
+    "|records|contacts|phone|group|chat|thread)|(?:from|of) (?:receiving|getting) (?:\\w+ ){0,3}?(?:texts"
+    "|messages|text|these"
     "|this|communications)(?!\\w)|(?:from|off of|off) (?:this|everything|here|it|all|your shit|this shit"
     "|this crap|this thing)"
     f"{_THEN})",
@@ -95,7 +99,8 @@ PARTS = {
     "removed": one_of("removed, taken off, taken, deleted, unsubscribed, opted out, dropped, excluded, off"),
     "adverb": "(?>(?:would|do|also|still|now|have|already|am|all|actually|specifically|hereby) )*",
     # Spanish: usted, ustedes, tu and vos.
-    "contacte": "(?:escriba(?:s|n|is)?|mande[sn]?|envie[sn]?|text(?:ee|e)[sn]?|moleste[sn]?|contacte[sn]?"
+    "contacte": "(?:escriba(?:s|n|is)?|mande[sn]?|envie[sn]?|text(?:ee|e|ie|i)[sn]?|text|hable[sn]?"
+    "|moleste[sn]?|contacte[sn]?"
     "|fastidie[sn]?"
     "|chingue[sn]?|joda[sn]?|acose[sn]?|mensajee[sn]?|busque[sn]?|este[sn]? (?:escribiendo|mandando|enviando"
     "|texteando"
@@ -147,6 +152,10 @@ COMMANDS = (
     "^no send (?:me |us )?(?:more|any|mas) {these}{texts}{then_of_texts}",
     "(?<=number )(?:and |so |please )?(?:delete|lose|erase|remove|forget) it{then}",
     "(?:dont|never) (?:use|text|contact|message) (?:this|my) (?:number|phone|cell){then}",
+    "(?:can|could|will|would) (?:you|all|you guys) (?:please )?not {contact} {me}{then}",
+    "(?:do|would) you mind (?:(?:taking|getting) {me} {off_list}|(?:removing|deleting) {me}(?: {off_list}|{then})"
+    "|(?:not|stopping) {texting} {me})",
+    "(?:dont|never) (?:hit|blow) {me} up",
     "(?:dont|never) include {me} (?:in|on) (?:your|this|these|any|future)",
     "(?:take|get|keep|leave) {me} {off_list}",
     "(?:take|get) {me} off(?: of)?{then}",
@@ -176,6 +185,16 @@ COMMANDS = (
     "(?:remove|delete) {mi_numero}(?: {lista}|{then})",
     "no (?:me )?llamen? (?:ni|o|y) (?:me )?{contacte}",
     "deje?n? (?:a )?{mi_numero} en paz",
+    "no (?:me )?(?:jodan?|chinguen?|molesten?|fastidien?)(?: mas)? con (?>(?:sus|los|estos|tantos|mas) )*{mensajes}",
+    "(?:les|le|te) (?:dije|pedi|he dicho|he pedido) (?:\\w+ )?que (?:ya )?(?:no me {contacte}|me (?:quit"
+    "|borr|saqu|elimin)\\w+)",
+    "no (?:tienen?|les doy|le doy|doy) (?:mi )?(?:permiso|consentimiento|autorizacion) (?:de|para"
+    "|a) (?:que me {contacte}"
+    "|{contactarme}|recibir {mensajes})",
+    "(?:pon|ponga|pongan)me en la lista de no (?:llamar|contactar|molestar|mandar|enviar)",
+    "(?:olvidense de|olvidese de|olvidate de|pierda|pierdan|pierde) {mi_numero}{then}",
+    "(?:quit|borr|elimin|saqu)(?:e|en|a)l[oa] de (?:su|tu|sus) (?:lista|sistema|base|agenda|contactos|registros)",
+    "(?:par|baj|dej)(?:en|e|a)le(?:n|s)? (?:ya )?(?:a|con|de) (?>(?:los|sus|estos|tantos) )*{mensajes}",
     "(?:quiero |deseo )?cancel(?:ar|e|en) (?:los|estos|mis|sus) mensajes",
     "cease and desist",
     "(?:what|which) part of (?:stop|no|unsubscribe|leave me alone|remove me|dont text)",
@@ -184,7 +203,8 @@ COMMANDS = (
     "(?:quit|saqu|sac|borr|elimin|olvid|retir)(?:e|a|en|ar) {mi_numero}(?: {lista}|{then})",
     "(?:remueva|remuevan|remueve|remover) {mi_numero}(?: {lista}|{then})",
     "(?:deje?[ns]?|paren?|detenga(?:n|se|nse)) (?:ya )?de (?:chingar|joder|molestar|fastidiar|mandar|enviar|escribir"
-    "|estar (?:mandando|enviando|chingando|jodiendo|molestando))(?: con)? (?>(?:mas|sus|los|estos|tantos) )*{mensajes}",
+    "|estar (?:mandando|enviando|chingando|jodiendo|molestando))(?: con)? (?>(?:mas|sus|los|estos"
+    "|tantos) )*{mensajes}",
     "(?:no|nunca|jamas) (?:me|nos|le|les) {contacte}(?: (?:mas|nada|ya|a mi|a este|otra vez|de nuevo|nunca|por este"
     "|numero|telefono|celular))*"
     "(?:{then}| (?:mas )?(?:\\w+ )?{mensajes}|$)",
@@ -192,7 +212,8 @@ COMMANDS = (
     "(?:no|nunca|jamas) (?:me |nos )?vuelva[sn]? a {contactarme}",
     "no (?:este|esten|sigan|siga|sigas) (?:mandando|enviando|escribiendo|texteando|molestando)(?:me|nos)?(?:$"
     "| {mensajes})",
-    "(?:deje|deja|dejen|dejad|dejes|pare|para|paren|cese|cesen|basta|stop|ya|detenga(?:n|se|nse)|abstenga(?:n|se|nse)|eviten?) (?:ya )?(?:de |con )?(?:estar )?"
+    "(?:deje|deja|dejen|dejad|dejes|pare|para|paren|cese|cesen|basta|stop|ya|detenga(?:n|se|nse)"
+    "|abstenga(?:n|se|nse)|eviten?) (?:ya )?(?:de |con )?(?:estar )?"
     "(?:escrib|mand|envi|text|molest|contact|fastidi|ching|jod|acos|mensaje)\\w*(?:me|nos)",
     "(?:deje|deja|dejen|dejad|pare|paren|stop) (?:ya )?(?:de )?(?:\\w+ y |estar )?(?:mandando|enviando|mandar"
     "|enviar|con|con los|los|con sus) (?:tantos )?{mensajes}",
@@ -200,11 +221,14 @@ COMMANDS = (
     "deje?n?(?:a|e|en|ad)?(?:me|nos) (?:en paz|tranquil[oa]s?|de (?:molestar|escribir|mandar|enviar|textear))",
     "(?:quiero|quisiera|deseo|me gustaria|favor de|necesito|solicito|pido|queremos|podria|podrian|(?<!se )puede"
     "|pueden)(?: que me| me| ser)?"
-    " (?:(?:darme|me den?|den?|dar) de baja(?=$| (?:mi (?:numero|telefono)|de|por|gracias|ya)\\b)|{quiteme}(?: {lista}|{then})"
+    " (?:(?:darme|me den?|den?|dar) de baja(?=$| (?:mi (?:numero|telefono)|de|por|gracias|ya)\\b)"
+    "|{quiteme}(?: {lista}|{then})"
     "|(?:quit|sac|elimin|borr)(?:ar|ad)\\w{{0,2}} {lista}|(?:quit|saqu|borr|elimin)(?:e|en"
-    ") {lista}|(?:quit|borr|elimin|remov)(?:ar|er) {mi_numero}(?: {lista}|{then})|cancelar (?:mi|la|esta) sus?b?scripcion"
+    ") {lista}|(?:quit|borr|elimin|remov)(?:ar|er) {mi_numero}(?: {lista}|{then})|cancelar (?:mi|la"
+    "|esta) sus?b?scripcion"
     "|desuscribirme|salir(?:me)? {lista}"
-    "|(?:dejar de|no|parar de) recibir(?:(?> (?:mas|sus|los|estos|esos|tantos))* (?:{mensajes}|esto|estos|nada)|{then})"
+    "|(?:dejar de|no|parar de) recibir(?:(?> (?:mas|sus|los|estos|esos|tantos))* (?:{mensajes}|esto|estos"
+    "|nada)|{then})"
     "|cancelar estos mensajes|(?:quitar|borrar|eliminar|sacar)me{then})",
     "favor (?:de )?no (?:mandar|enviar|escribir|textear|molestar|contactar)(?:me)?",
     "cancel(?:e|a|ar|en) (?:mi|la|esta) sus?b?scripcion",
@@ -240,6 +264,11 @@ WISHES = (
     "|no autorizo que (?:me|nos) {contacte}",
     "no quiero (?:mas )?nada de ustedes",
     "(?:request(?:ing)?|i request) (?:removal|to be removed)",
+    "(?:(?:i|we) (?:would )?)?appreciate (?:being|to be|getting|if i (?:was|were"
+    "|am)) {removed}(?: {off_list}|{then})",
+    "(?:see|sure|ensure|confirm)(?: that)? (?:im|i am|i get|we are|my (?:number"
+    "|name) is) (?:{removed}(?: {off_list}|{then})|{off_list})",
+    "(?:see|sure|ensure)(?: that)? i (?:dont|no longer|never) (?:get|receive) {these}{texts}{then_of_texts}",
     _I_DO_NOT + "(?:want|wish|like|care|need)(?: to)? (?:receive|get|be getting|keep getting|keep receiving"
     "|continue receiving|getting"
     "|receiving|continue to receive) {these}(?:\\w+ )?(?:{texts}{then_of_texts}|from you|{stuff}{then}"
@@ -290,28 +319,11 @@ REMINDERS = (
     "|before|yesterday|last|weeks|days"
     "|months|texting|sending|like \\w+ times|a (?:while|few|couple|million|hundred|dozen)|why|stop|now"
     "|and (?:you|yet|still|it|im|i))\\b)",
-    "(?:i|we) {adverb}(?:asked|requested|told you|told yall|begged|emailed|called)(?: you| \\w+ times)* (?:to be |being )"
-    "{removed}(?:{then}|(?= (?:last|yesterday|weeks|months|days|before|long|ages|like|a|earlier|this morning|in \\w+$)\\b)"
+    "(?:i|we) {adverb}(?:asked|requested|told you|told yall|begged|emailed|called)(?: you"
+    "| \\w+ times)* (?:to be |being )"
+    "{removed}(?:{then}|(?= (?:last|yesterday|weeks|months|days|before|long|ages|like|a|earlier"
+    "|this morning|in \\w+$)\\b)"
     "(?! last (?:event|meeting|ballot)))",
-)
-
-# Only beside the news that the owner of the phone is dead.
-FOR_THE_DEAD = (
-    "(?:stop|quit) {texting} (?:him|her|them|(?:my|his|her|their|this) \\w+)",
-    "(?:remove|delete|erase|drop) (?:him|her|them|(?:my|his|her|their|the|this) (?:\\w+ )?\\w+){then}",
-    "(?:remove|delete|take|erase|drop|get) (?:him|her|them|(?:my|his|her|their|the|this) (?:\\w+ )?\\w+) {off_list}",
-    "(?:dont|no longer) {contact} (?:him|her|them|this number)",
-    "(?:no le|no lo|no la) {contacte}|(?:quit|borr|elimin|saqu)(?:e|a|en)(?:lo|la|le|n?l[oa]) |(?:borr|elimin|quit)(?:e|a|en) su "
-    "(?:numero|nombre|telefono)",
-)
-# Only beside what they will do otherwise.
-OR_ELSE = (
-    "(?:if|unless) you (?:dont|wont|cant|refuse to|do not) (?:\\w+ )?{quit} (?:{these}{texting}|sending|with)",
-    "unless you {quit} (?:{texting}|sending)",
-    "(?:if you )?(?:ever )?(?:text|message|contact) {me} (?:again|one more time)",
-    "if you (?:dont|wont) (?:remove|delete|take|leave) (?:me|my)",
-    "(?:next|one more|another) {texts}(?: from you)? (?:and|ill|im|i will)",
-    "si (?:no (?:deja|par)\\w+ de|(?:me |nos )(?:vuelve[ns]?|siguen?) (?:a )?)(?:mand|envi|escrib|text|molest)\\w+",
 )
 
 # Complete only as their whole clause, courtesy aside.
@@ -324,6 +336,7 @@ SHORT_COMMANDS = (
     "{quit} {these}(?:\\w+ )?(?:{texts}|communication|communications)",
     "(?:dont|never) (?:text|message|contact|bother me|bother us|bother again)(?> (?:again|anymore|any more"
     "|here|or call|no more|me))*",
+    "(?:dont|never) send (?:me )?(?:any|anything|nothing|another)(?: else| more| thing| one)*",
     "no more(?: of this| of these| of that)?|(?:dont|no) send (?:anymore|any more|more)",
     "no (?:political |campaign |spam )?(?:texts|text|messages|contact|texting|spam|sms)(?> (?:again|anymore"
     "|any more|here))*",
@@ -338,7 +351,7 @@ SHORT_COMMANDS = (
     "unsubscribe (?:from|to|for) {these}(?:list|lists|{texts}|updates|all|everything|this|campaign)",
     "opt out (?:of|from) {these}(?:list|lists|{texts}|updates|all|everything|this|campaign)",
     "(?:opting|opted) out",
-    "opt out request",
+    "opt out request|revoke (?:my )?consent|(?:take|get) off (?:my|this) (?:number|name|phone)",
     "consent (?:revoked|withdrawn)|(?:cease|desist|discontinue|unenroll)(?: please)?|enough {these}{texts}"
     "|stop means stop",
     "no (?:enviar|mandar|escribir|contactar|textear|molestar)me(?: (?:mas|{mensajes}))*"
@@ -354,13 +367,15 @@ SHORT_COMMANDS = (
     "|eliminen|borre|borren|quite|quiten"
     "|cesen) (?:ya|por favor|los mensajes|estos mensajes|sus mensajes|los textos|de una vez|porfavor|con eso"
     "|con esto)",
-    "(?:ya )?(?:paren|pare|parale|parenle|paralen|detengan|detenganse|detengase|detente|cancelen|cancele"
+    "(?:ya )?no (?:me )?fastidie[ns]?(?: mas)?|(?:ya )?(?:paren|pare|parale|parenle|paralen|detengan"
+    "|detenganse|detengase|detente|cancelen|cancele"
     "|eliminen|dejen ya|no manden"
     "|no escriban|no escriba|no mande|no envie|no envien|no texteen|no textee|no molest(?:en|e|es|ar)"
     "|no me molest(?:en|e|es)|no contactar"
     "|no enviar|no mandar|no escribir)(?: mas)?",
     "(?:solicito|pido|quiero) (?:la|mi) baja|ya no mas|desuscribirme|desuscribirse|desuscripcion"
-    "|cancelar sus?b?scripcion|cancelar mensajes|eliminar (?:mi )?numero|quitar (?:mi )?numero|sin mensajes"
+    "|(?:cancelar|anular|terminar) (?:la |mi )?sus?b?scripcion|cancelar mensajes|eliminar (?:mi )?numero"
+    "|quitar (?:mi )?numero|sin mensajes"
     "|no mensajes|no textos?|no quiero(?: mas)? {mensajes}",
     "deje[ns]? de (?:molestar|fastidiar|chingar|joder|escribir|textear)",
     "(?:quiero )?des(?:in|u)?s?(?:cribir|cribe|criba|criban)(?:me|se)?|desinscripcion",

@@ -1,7 +1,8 @@
 """What a reply means, as far as words alone can tell. Arithmetic on text only.
 
 The words are tables in `wording.py`, `stop_phrases.py` and `doubts.py`, with their sources. A reply is cut into
-clauses of plain words (`folding.py`). If all of it is a keyword, with or without courtesy, that decides. Otherwise each clause is searched for a request, and the words before and after it are weighed: a
+clauses of plain words (`folding.py`). If all of it is a keyword, with or without courtesy
+that decides. Otherwise each clause is searched for a request, and the words before and after it are weighed: a
 negation turns it round, and a condition, another person or a question takes its certainty away. A false certain
 opt-out silences somebody who did not ask for it, so whatever is not plainly a request is at most `likely`.
 """
@@ -92,7 +93,9 @@ _KEYWORDS = {
     for word in words
 }
 
-_PLEA = re.compile(rf"(?>{one_of(wording.HELP_COURTESY)} )*(?:help|ayuda)(?> {one_of(wording.HELP_COURTESY)})*")
+_PLEA = re.compile(
+    rf"(?>{one_of(wording.HELP_COURTESY)} )*(?:help|ayuda)(?> {one_of(wording.HELP_COURTESY)})*"
+)
 _COMES_BACK = re.compile(rf"\b(?:{'|'.join(wording.COMES_BACK)})")
 
 # --- A stop word and nothing else
@@ -115,7 +118,9 @@ _STOP_WITH_COURTESY = re.compile(
     f"(?:no )?{_around(_STOP, _STOP_AND_BARE, _WITH_STOP)}"
     f"|{_around(one_of(wording.BARE_STOP_WORDS), _STOP_AND_BARE, _WITH_BARE)}"
 )
-_STOP_CLAUSE = re.compile(f"(?:no )?(?:(?:can|could|will|would) you |(?:so )?you (?:guys )?can )?{_around(_STOP, _STOP, _WITH_CLAUSE)}")
+_STOP_CLAUSE = re.compile(
+    f"(?:no )?(?:(?:can|could|will|would) you |(?:so )?you (?:guys )?can )?{_around(_STOP, _STOP, _WITH_CLAUSE)}"
+)
 _SLIPS = frozenset(wording.SLIPS_ALONE) | {slip for slips in wording.SLIPS.values() for slip in slips.split()}
 
 
@@ -148,7 +153,8 @@ class _Finding(StrEnum):
 
 
 _POLITELY = (
-    r"(?:no (?=stop|quit|take|remove|dont|off)|(?:can|could|will|would) you |(?:so )?(?:you|you guys|all) (?:need to|have to|can|may) "
+    r"(?:no (?=stop|quit|take|remove|dont|off)|(?:can|could|will|would) you "
+    r"|(?:so )?(?:you|you guys|all) (?:need to|have to|can|may) "
     r"|i want you to |so )?"
 )
 _COMMANDS = _table(stop_phrases.COMMANDS)
@@ -185,14 +191,28 @@ _DOUBTS, _TEASING, _NO_WISH, _DECEASED, _THREATS = (
     re.compile(rf"\b{table}")
     for table in (doubts.DOUBTS, doubts.TEASING, doubts.NO_WISH, doubts.DECEASED, doubts.THREATS)
 )
-_FOR_THE_DEAD = _table(stop_phrases.FOR_THE_DEAD)
-_OR_ELSE = _table(stop_phrases.OR_ELSE)
+_FOR_THE_DEAD = _table(doubts.FOR_THE_DEAD)
+_OR_ELSE = _table(doubts.OR_ELSE)
+_RHETORICAL = re.compile(
+    r"(?:how many|what part|which part|(?:can|could|will|would|do|may) (?:you|i|we)|(?:puede|podria)n?)\b"
+)
+# "Hell no remove me": an English imperative is not denied by "no".
+_NO_FIRST = re.compile(r"^(?>(?:hell|heck|fuck|oh|god|no|um|hey|ok|absolutely|lol) )*(?:no|nope)$")
+_IMPERATIVE = re.compile(r"(?:stop|quit|remove|take|delete|unsubscribe|leave|lose|get|drop|opt)\b")
 _TOO_MANY = re.compile(r" (?:tant[oa]s?|so many|so much|that many)\b")
 _ABOUT_NUMBER = re.compile(r"\b(?:number|phone|cell|name|info|numero|telefono)\b")
-_DELETE_IT = re.compile(rf"(?>{_COURTESY} )*(?:delete|lose|erase|remove|forget) (?:it|this|that)(?> {_COURTESY})*")
+_DELETE_IT = re.compile(
+    rf"(?>{_COURTESY} )*(?:delete|lose|erase|remove|forget) (?:it|this|that)(?> {_COURTESY})*"
+)
+_NOT_MINE = re.compile(
+    r"\b(?:wrong|old|bad|not a good|disconnected|incorrect) (?:number|person|phone)\b|not interested"
+)
+_REMOVE = re.compile(rf"(?>{_COURTESY} )*(?:remove|delete|cancel)(?> {_COURTESY})*")
 _POLITE_QUESTION = re.compile(r"\b(?:please|por favor|(?:can|could|will|would) you)\b")
 _AFTER_STOP, _GOES_ON, _BEFORE_STOP = map(re.compile, (doubts.AFTER_STOP, doubts.GOES_ON, doubts.BEFORE_STOP))
-_STOP_FIRST = re.compile(rf"{one_of(wording.STOP_WORDS)} ")
+_STOP_FIRST = re.compile(
+    rf"(?>(?:{_COURTESY}) )*+{one_of(wording.STOP_WORDS)} (?>(?:please|now|already|por favor|again) )*+"
+)
 _HINTS = _table(doubts.HINTS, end="")
 
 
@@ -227,14 +247,17 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
     findings += [_wish(clause, found) for found in _WISHES.finditer(words)]
     if _REMINDERS.search(words) and not _QUESTION.match(words):
         findings.append(_Finding.REQUEST)
-    if (before or after) and _STOP_IT.search(words) and _STOP_CLAUSE.fullmatch(words):
-        findings.append(_Finding.PERHAPS)  # "Stop it, she is really coming?"
+    if _VAGUE.fullmatch(words) and (_says_more(before) or _says_more(after)):
+        findings.append(_Finding.PERHAPS)
     elif _STOP_CLAUSE.fullmatch(words):
         findings.append(_stop_clause(clause, before, after))
     elif _SHORT_COMMANDS.fullmatch(words):
         is_asked = clause.is_question and not words.startswith(_POLITE)
         findings.append(_Finding.PERHAPS if is_asked else _Finding.REQUEST)
-    elif before and _ABOUT_NUMBER.search(before.words) and _DELETE_IT.fullmatch(words):
+    elif before and (
+        (_ABOUT_NUMBER.search(before.words) and _DELETE_IT.fullmatch(words))
+        or (_NOT_MINE.search(before.words) and _REMOVE.fullmatch(words))
+    ):
         findings.append(_Finding.REQUEST)
     elif not findings and (closing := _run_on(words)):
         findings.append(closing)
@@ -244,7 +267,15 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
     yield from findings
 
 
-_STOP_IT = re.compile(r"\b(?:stop|quit) (?:it|this|that)\b")
+# "Stop it, she is really coming?", "No more! Vote blue": what is meant depends on the rest.
+_VAGUE = re.compile(rf"(?>{_COURTESY} )*(?:(?:stop|quit) (?:it|this|that)|no more|no mas)(?> {_COURTESY})*")
+_ALL_COURTESY = re.compile(rf"{_COURTESY}(?> {_COURTESY})*")
+
+
+def _says_more(clause: Clause | None) -> bool:
+    return clause is not None and not _ALL_COURTESY.fullmatch(clause.words)
+
+
 _POLITE = ("can you", "could you", "will you", "would you")
 
 
@@ -254,21 +285,21 @@ def _stop_clause(clause: Clause, before: Clause | None, after: Clause | None) ->
         return _Finding.OPPOSITE
     if after and _GOES_ON.match(after.words):
         return _Finding.PERHAPS
-    return (
-        _Finding.PERHAPS if clause.is_question and not clause.words.startswith(_POLITE) else _Finding.BARE
-    )
+    return _Finding.PERHAPS if clause.is_question and not clause.words.startswith(_POLITE) else _Finding.BARE
 
 
 def _command(clause: Clause, found: re.Match[str]) -> _Finding:
     """A command, weighed by what stands before and after it."""
     words = clause.words
     head = words[: found.start()].strip()
+    if _IMPERATIVE.match(found[0]):
+        head = _NO_FIRST.sub("", head)
     whose = _negation(head)
     if whose is not None:
         return _Finding.PERHAPS if whose in ("you", "why") else _Finding.OPPOSITE
     head = _asked_before(head)
     # "Lose my number? Never", but "How many times do I have to say stop?"
-    is_echo = clause.is_question and not head and "please" not in words and not found[0].startswith("how many")
+    is_echo = clause.is_question and not head and "please" not in words and not _RHETORICAL.match(found[0])
     denies = found[0].startswith(("dont", "never", "no longer"))
     is_limited = _TOO_MANY.search(found[0]) or _LIMITS.search(words, found.end(), found.end() + NEAR)
     is_for_us = _commands_us(head, denies) and not is_echo and not is_limited

@@ -40,7 +40,9 @@ BARE_STOP_WORDS = listed("""
 START_WORDS = listed("start, unstop")
 HELP_WORDS = listed("help, info, ayuda")
 # A plea and nothing else; "help me with my ballot" is for the volunteer.
-HELP_COURTESY = listed("please, por favor, hi, hello, hey, hola, thanks, thank you, gracias, now, ahora, text, reply")
+HELP_COURTESY = listed(
+    "please, por favor, hi, hello, hey, hola, thanks, thank you, gracias, now, ahora, text, reply"
+)
 YES_WORDS = listed("yes, si")
 
 # Names for us, courtesy of a kind: "stop creep".
@@ -64,7 +66,8 @@ ADJECTIVES = one_of("""
 """)
 
 # What people put around a stop word without changing it.
-COURTESY = listed("""
+COURTESY = (
+    *listed("""
     and thanks, and thank you, n thanks, n thank you
     please, yes, yeah, yea, yep, thanks, thank you, thank you very much, thanks a lot, now, right now, already
     immediately, at once, asap
@@ -86,7 +89,10 @@ COURTESY = listed("""
     los mensajes, sus mensajes, estos mensajes, mensajes, mensaje, los textos, sus textos, textos, de una vez
     pronto, ya no(?=$)
     pendejos, cabrones, carajo, cono, adios, lo siento, disculpe, punto, con los mensajes, con los textos
-""") + (f"you (?>{ADJECTIVES} (?!$))*{INSULTS}", one_of(ABUSE))
+"""),
+    f"you (?>{ADJECTIVES} (?!$))*{INSULTS}",
+    one_of(ABUSE),
+)
 # With a bare stop word these may mean an event or a policy: "End it now", "cancel, sorry".
 NO_COURTESY_OF_BARE_WORDS = listed(
     "it, this, that, everything, all, me, said, people, folks, sorry, lo siento, number"
@@ -133,6 +139,7 @@ SHORTHAND = {
         "please": "pls plz plzz plse pleas plese pleae plis pleease plase plaese",
         "thanks": "thx thnx thanx tks ty tyvm thankyou",
         "take": "tak tke taek taje",
+        "more": "mor moar moer",
         "delete": "delte deleet dlete deleat",
         "leave": "leav leve laeve",
         "text": "txt txr texr tect tezt",
@@ -189,8 +196,10 @@ SHORTHAND = {
     for short in shorts.split()
 } | {
     full.replace("qu", short): full
-    for full in listed("quiero, quieren, quisiera, quien, quite, quiten, quiteme, quitenme, saquen, saqueme, saquenme"
-    ", equivocado, equivocada, equivoque, aqui, porque, queremos")
+    for full in listed(
+        "quiero, quieren, quisiera, quien, quite, quiten, quiteme, quitenme, saquen, saqueme, saquenme"
+        ", equivocado, equivocada, equivoque, aqui, porque, queremos"
+    )
     for short in ("k", "q")
 }
 # Several words that are one.
@@ -332,10 +341,13 @@ OPT_IN_HINTS = listed("""
     reanudar, suscribir, suscribirme, suscribete, suscribeme, alta, darme de alta, de alta, quiero suscribirme
 """)
 COMES_BACK = (
-    "(?:sign|opt|put|add|get) me back (?:up|in|on|to)|resubscribe me|(?:start|resume) (?:texting|messaging|sending) me again"
+    "(?:sign|opt|put|add|get) me back (?:up|in|on|to)|resubscribe me|(?:start|resume) (?:texting|messaging"
+    "|sending) me again"
     "|resume (?:the |my |these )?(?:texts|messages)|want to (?:start )?(?:receive|receiving|get|getting) (?:\\w+ )?"
     "(?:texts|messages) again",
-    "(?:quiero|deseo|quisiera|pueden?|podrian?|vuelvan?|volver) (?:a )?(?:volver a )?(?:recib|mand|envi|pon|inscrib|suscrib)"
+    "(?:quiero|deseo|quisiera|pueden?|podrian?|vuelvan?|volver) (?:a )?(?:volver a )?(?:recib|mand|envi|pon"
+    "|inscrib|suscrib)"
     "\\w* ?(?:\\w+ )?(?:los |sus |estos |otra vez )?(?:mensajes|textos|en la lista|a la lista|a los mensajes)(?! no)",
-    "(?:suscrib|inscrib)\\w+ (?:otra vez|de nuevo)|si quiero recibir|agregu?e(?:n)?me (?:otra vez |de nuevo )?a (?:la|su) lista",
+    "(?:suscrib|inscrib)\\w+ (?:otra vez|de nuevo)|si quiero recibir|agregu?e(?:n)?me (?:otra vez "
+    "|de nuevo )?a (?:la|su) lista",
 )

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from textbank.texting.folding import is_nearly
-from textbank.texting.understanding import Certainty, Meaning, Understanding, is_yes, understand
+from textbank.texting.understanding import Certainty, Meaning, Understanding, understand
 
 CERTAIN_OPT_OUT = (Meaning.OPT_OUT, Certainty.CERTAIN)
 
@@ -22,15 +21,19 @@ class Labelled:
     expected: Understanding
 
 
-def read_labelled() -> Iterator[Labelled]:
+def read_labelled(*, settled: bool = True) -> Iterator[Labelled]:
+    """The replies whose meaning is settled, or those that must only never be a certain opt-out."""
     group = ""
     for line in Path(__file__).with_name("replies.tsv").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             group = line.removeprefix("#").strip()
         elif line:
             text, meaning, certainty, *by = line.split("\t")
-            expected = Understanding(Meaning(meaning), Certainty(certainty), is_keyword=by == ["keyword"])
-            yield Labelled(group, text.replace("\\n", "\n"), expected)
+            is_settled = certainty != "unsettled"
+            sure = Certainty(certainty) if is_settled else Certainty.CERTAIN
+            expected = Understanding(Meaning(meaning), sure, is_keyword=by == ["keyword"])
+            if is_settled == settled:
+                yield Labelled(group, text.replace("\\n", "\n"), expected)
 
 
 LABELLED = list(read_labelled())
@@ -60,10 +63,16 @@ def test_every_certain_opt_out_is_found_and_none_is_false() -> None:
     assert sorted(found - wanted) == []
 
 
+def test_what_people_disagree_about_is_never_certain() -> None:
+    disputed = list(read_labelled(settled=False))
+    assert len(disputed) >= 40
+    assert [reply.text for reply in disputed if means(reply.text) == CERTAIN_OPT_OUT] == []
+
+
 def test_the_labelled_set_is_large_and_has_as_many_negatives_as_opt_outs() -> None:
     negatives = sum(reply.expected.meaning == Meaning.NONE for reply in LABELLED)
     assert len(LABELLED) == len(set(TEXTS))
-    assert len(LABELLED) >= 600
+    assert len(LABELLED) >= 4000
     assert negatives >= sum(reply.expected.meaning == Meaning.OPT_OUT for reply in LABELLED)
 
 
@@ -115,7 +124,9 @@ HOSTILE = (
     "how many times ", "no me manden mas ", "ya no mas mensajes ", "unsubscrib ", "t e x t ", "((((", "𝐒",
     "🛑", "a", "texts messages ", "i said you to please all stop so ", "is it the ", "Liked “", "reply ",
     "not maria ", "esta es el numero ", "uuuu", "textinh ", "my cell phone number and ", "if you ",
-    "tell you to ",
+    "tell you to ", "stop you stupid ", "you stupid communist ", "if you dont ", "died remove my ",
+    "maybe please you should ", "quiero volver a ", "hell no ", "help please ", "i said ", "number belongs to ",
+    "si no dejan de ", "so very really ",
 )  # fmt: skip
 
 
@@ -137,158 +148,3 @@ def _seconds(text: str) -> float:
 def test_a_text_made_of_words_that_matter_is_understood_quickly(words: list[str]) -> None:
     text = " ".join(words)[:1600]
     assert min(_seconds(text) for _ in range(3)) < 0.02
-
-
-# --- The rules, one by one
-
-
-@pytest.mark.parametrize(
-    "text", ["STOP", " stop. ", "Opt-out", "s.t.o.p", "Ｓｔｏｐ", "No más", "stopppp", "stop stop"]
-)
-def test_a_listed_word_alone_is_a_keyword(text: str) -> None:
-    assert understand(text) == Understanding(Meaning.OPT_OUT, Certainty.CERTAIN, is_keyword=True)
-
-
-@pytest.mark.parametrize("text", ["stop please", "sotp", "take me off your list", "Stop. I already voted."])
-def test_an_opt_out_made_from_words_or_guessed_from_a_slip_is_no_keyword(text: str) -> None:
-    assert understand(text) == Understanding(Meaning.OPT_OUT, Certainty.CERTAIN, is_keyword=False)
-
-
-@pytest.mark.parametrize(
-    "text", ["Don't stop texting me", "never take me off the list", "no me quiten de la lista"]
-)
-def test_a_negation_turns_a_request_round(text: str) -> None:
-    assert means(text)[0] == Meaning.NONE
-
-
-@pytest.mark.parametrize(
-    "text", ["I can't vote stop texting me", "I don't know who this is take me off your list"]
-)
-def test_a_negation_of_something_else_does_not(text: str) -> None:
-    assert means(text) == CERTAIN_OPT_OUT
-
-
-def test_a_request_that_is_taken_back_is_not_certain() -> None:
-    assert means("Stop. Actually please don't stop texting me") == (Meaning.OPT_OUT, Certainty.LIKELY)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Stop texting me before 9am",
-        "Don't text me at work",
-        "If this is the Trump campaign, stop texting me",
-        "no me escriban los domingos",
-    ],
-)
-def test_a_time_a_place_or_a_condition_takes_the_certainty_away(text: str) -> None:
-    assert means(text) == (Meaning.OPT_OUT, Certainty.LIKELY)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "He should stop texting me",
-        "My wife said stop texting me",
-        "Tell him to stop texting me",
-        "Stop texting my mom",
-    ],
-)
-def test_a_request_of_or_for_somebody_else_is_not_certain(text: str) -> None:
-    assert means(text) == (Meaning.OPT_OUT, Certainty.LIKELY)
-
-
-@pytest.mark.parametrize("text", ["How do I opt out?", "Does STOP work?", "Why do you keep texting me?"])
-def test_a_question_about_it_is_not_certain(text: str) -> None:
-    assert means(text) == (Meaning.OPT_OUT, Certainty.LIKELY)
-
-
-def test_a_request_put_as_a_question_is_certain() -> None:
-    assert means("Can you please take me off your list?") == CERTAIN_OPT_OUT
-
-
-def test_hostility_without_a_request_is_suggested_only() -> None:
-    assert means("Go to hell") == (Meaning.OPT_OUT, Certainty.LIKELY)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Liked “Reply STOP to opt out”",
-        "Reaccionó con 👍 a “Responda ALTO”",
-        "> Reply STOP to opt out\nSure",
-        "👎 to “Stop”",
-    ],
-)
-def test_a_reaction_to_our_text_says_nothing(text: str) -> None:
-    assert means(text)[0] == Meaning.NONE
-
-
-def test_a_reaction_keeps_no_request_behind_it_from_being_heard() -> None:
-    assert means("Liked “Can you come Saturday?”\nStop texting me") == CERTAIN_OPT_OUT
-
-
-def test_our_own_words_repeated_are_never_certain() -> None:
-    assert means("You wrote: Reply STOP to opt out. What is this?")[1] == Certainty.LIKELY
-    assert means("You wrote “Take me off your list and I will stop texting me” why") != CERTAIN_OPT_OUT
-
-
-def test_what_they_say_they_said_is_theirs() -> None:
-    assert means("I said “take me off your list”") == CERTAIN_OPT_OUT
-
-
-def test_stop_runs_on_into_a_sentence_of_its_own_and_not_into_its_object() -> None:
-    assert means("stop i already voted") == CERTAIN_OPT_OUT
-    assert means("stop trump")[0] == Meaning.NONE
-    assert means("STOP\nTHE STEAL") == (Meaning.OPT_OUT, Certainty.LIKELY)
-
-
-def test_wrong_number_and_stop_is_an_opt_out() -> None:
-    assert means("Wrong number, stop") == CERTAIN_OPT_OUT
-    assert means("Wrong number, sorry") == (Meaning.WRONG_NUMBER, Certainty.CERTAIN)
-
-
-def test_somebody_is_told_from_something_by_their_name() -> None:
-    assert means("This isn't Maria") == (Meaning.WRONG_NUMBER, Certainty.CERTAIN)
-    assert means("This isn't funny")[0] == Meaning.NONE
-
-
-@pytest.mark.parametrize(
-    ("text", "meaning"),
-    [
-        ("start", Meaning.OPT_IN),
-        ("UNSTOP", Meaning.OPT_IN),
-        ("When does it start", Meaning.NONE),
-        ("Help", Meaning.HELP),
-        ("¿Ayuda?", Meaning.HELP),
-        ("I want to help", Meaning.NONE),
-    ],
-)
-def test_start_and_help_are_heard_only_alone(text: str, meaning: Meaning) -> None:
-    assert means(text) == (meaning, Certainty.CERTAIN)
-
-
-@pytest.mark.parametrize("text", ["Subscribe", "Resubscribe", "opt me back in"])
-def test_other_wishes_to_come_back_are_only_suggested(text: str) -> None:
-    assert means(text) == (Meaning.OPT_IN, Certainty.LIKELY)
-
-
-@pytest.mark.parametrize("text", ["YES", "yes!", "Sí", "si", "yesss"])
-def test_yes_is_an_answer_and_can_be_asked_for_apart(text: str) -> None:
-    assert means(text)[0] == Meaning.NONE
-    assert is_yes(text)
-
-
-@pytest.mark.parametrize("text", ["yes please", "yesterday", "no", "", "si puedo", "START", "👍"])
-def test_nothing_else_is_yes(text: str) -> None:
-    assert not is_yes(text)
-
-
-@pytest.mark.parametrize("word", ["unsubscribe", "unsubcribe", "unsuscribe", "unsubscirbe", "unsubscribbe"])
-def test_two_slips_leave_a_long_word_what_it_was(word: str) -> None:
-    assert is_nearly(word, "unsubscribe")
-
-
-@pytest.mark.parametrize("word", ["subscribe", "resubscribe", "unsubstantial", ""])
-def test_another_word_is_not_nearly_it(word: str) -> None:
-    assert not is_nearly(word, "unsubscribe")
