@@ -6,7 +6,7 @@ condition limits it. Words are as in `stop_phrases.py`.
 
 from __future__ import annotations
 
-from textbank.texting.wording import listed, one_of
+from textbank.texting.wording import INSULTS, listed, one_of
 
 # The word before a command when not we are told: "he should stop texting me", "how to stop texting me".
 OTHER_SUBJECTS = frozenset(
@@ -154,6 +154,13 @@ DOUBTS = (
     + "\\b"
 )
 
+# Before a bare "remove": the writer has no use for our texts. (A yard sign may be removed too.)
+NOT_MINE = one_of("""
+    wrong number, wrong person, old number, bad number, incorrect number, not a good number, disconnected number
+    not (?:a |an )?(?:us |registered )?(?:voter|citizen|resident|democrat|republican|american|member|supporter)
+    not interested, not registered, not eligible, not voting, dont vote, cant vote, no longer live, dont live, moved
+    not me, not my name, no thanks, no thank you, dont want this, dont want these
+""")
 # Beside a bare STOP: it was said with a laugh or in wonder. ("lol stop texting me" is in earnest.)
 TEASING = (
     one_of("""
@@ -264,7 +271,8 @@ BEFORE_STOP = (
     enough already, at a funeral, at church, in church, in a meeting, at school, in school, no \\w+ here
     not from here, too old, im old, dont want this, dont want these, dont like this, so sick of this, sick of this
 """)
-    + "|(?:you are|your|this is|its|these are|so|how|very) (?>(?:so|very|too|getting) )*(?:annoying|rude|creepy"
+    + f"|(?:you are|your|you) (?:all )?(?:an? )?{INSULTS}"
+    "|(?:you are|your|this is|its|these are|so|how|very) (?>(?:so|very|too|getting) )*(?:annoying|rude|creepy"
     "|weird|obnoxious|pathetic|disgusting|ridiculous|irritating)"
     "|im (?:a |not |not a )?(?:republican|democrat|trump supporter|maga|independent|liberal"
     "|conservative|citizen)"

@@ -122,7 +122,8 @@ PARTS = {
     "|rem(?:ue|o)(?:v|b)(?:a|e|an)me|desuscrib(?:a|e|an)me|desinscrib(?:a|e|an)me|den?me de baja|dame de baja"
     "|tache(?:n)?me"
     "|suprim(?:a|e|an)me|saqen?me|kiten?me|retir(?:e|a|en)me|descarten?me|exclu(?:ya|yan)me)",
-    "mi_numero": "(?:mi|este|nuestro) (?:numero|telefono|celular|cel|nombre|contacto|tel|informacion)",
+    "mi_numero": "(?:mi|este|nuestro) (?:numero|telefono|celular|cel|nombre|contacto|tel|informacion)"
+    "(?: de (?:telefono|celular|cel))?",
 }
 
 # Commands to us. The rest of their sentence may say anything but what LIMITS holds.
@@ -273,7 +274,7 @@ WISHES = (
     "|continue receiving|getting"
     "|receiving|continue to receive) {these}(?:\\w+ )?(?:{texts}{then_of_texts}|from you|{stuff}{then}"
     "|them{then})",
-    _I_DO_NOT + "(?:want|wish|like) {these}(?:\\w+ )?{texts}{then_of_texts}",
+    _I_DO_NOT + "(?:(?:want|wish|like) |need (?:these|your) ){these}(?:\\w+ )?{texts}{then_of_texts}",
     _I_DO_NOT + "(?:want|wish|like|need) (?:you|you all|you people|you guys|anyone|anybody) (?:texting"
     "|messaging|contacting|bothering"
     "|to text|to message|to contact|to bother|sending) {me}",

@@ -204,9 +204,7 @@ _ABOUT_NUMBER = re.compile(r"\b(?:number|phone|cell|name|info|numero|telefono)\b
 _DELETE_IT = re.compile(
     rf"(?>{_COURTESY} )*(?:delete|lose|erase|remove|forget) (?:it|this|that)(?> {_COURTESY})*"
 )
-_NOT_MINE = re.compile(
-    r"\b(?:wrong|old|bad|not a good|disconnected|incorrect) (?:number|person|phone)\b|not interested"
-)
+_NOT_MINE = re.compile(rf"\b{doubts.NOT_MINE}\b")
 _REMOVE = re.compile(rf"(?>{_COURTESY} )*(?:remove|delete|cancel)(?> {_COURTESY})*")
 _POLITE_QUESTION = re.compile(r"\b(?:please|por favor|(?:can|could|will|would) you)\b")
 _AFTER_STOP, _GOES_ON, _BEFORE_STOP = map(re.compile, (doubts.AFTER_STOP, doubts.GOES_ON, doubts.BEFORE_STOP))
@@ -254,10 +252,7 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
     elif _SHORT_COMMANDS.fullmatch(words):
         is_asked = clause.is_question and not words.startswith(_POLITE)
         findings.append(_Finding.PERHAPS if is_asked else _Finding.REQUEST)
-    elif before and (
-        (_ABOUT_NUMBER.search(before.words) and _DELETE_IT.fullmatch(words))
-        or (_NOT_MINE.search(before.words) and _REMOVE.fullmatch(words))
-    ):
+    elif _removes(words, before):
         findings.append(_Finding.REQUEST)
     elif not findings and (closing := _run_on(words)):
         findings.append(closing)
@@ -274,6 +269,13 @@ _ALL_COURTESY = re.compile(rf"{_COURTESY}(?> {_COURTESY})*")
 
 def _says_more(clause: Clause | None) -> bool:
     return clause is not None and not _ALL_COURTESY.fullmatch(clause.words)
+
+
+def _removes(words: str, before: Clause | None) -> bool:
+    """Whether "delete it" is about the number that has just been named, and "remove" about who has no use for us."""
+    said = before.words if before else ""
+    about_number = _ABOUT_NUMBER.search(said) and _DELETE_IT.fullmatch(words)
+    return bool(about_number or (_NOT_MINE.search(said) and _REMOVE.fullmatch(words)))
 
 
 _POLITE = ("can you", "could you", "will you", "would you")

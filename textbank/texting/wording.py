@@ -131,77 +131,88 @@ LONG_WORDS = listed("unsubscribe, unsubscribeme, desuscribir")
 KEY_WORDS = listed("texting, messages, messaging, unsubscribe, mensajes")
 NO_SLIPS = frozenset(listed("testing, mensaje, message, unsubscribed"))
 
-SHORTHAND = {
-    short: full
-    for full, shorts in {
-        "you": "u yall yal",
-        "your": "ur yer yalls",
-        "please": "pls plz plzz plse pleas plese pleae plis pleease plase plaese",
-        "thanks": "thx thnx thanx tks ty tyvm thankyou",
-        "take": "tak tke taek taje",
-        "more": "mor moar moer",
-        "delete": "delte deleet dlete deleat",
-        "leave": "leav leve laeve",
-        "text": "txt txr texr tect tezt",
-        "texts": "txts textes texs",
-        "texting": "txting texing textin txtin texring txtng textng texitng textign texxting txtn rexting",
-        "message": "msg mesage massage messege mssg",
-        "messages": "msgs mesages massages messeges mssgs messges",
-        "messaging": "msging messagin mesaging messging",
-        "contact": "contac conact cantact",
-        "contacting": "contactin conacting",
-        "number": "num nbr nmbr nunber numbr numer numbet numbers",
-        "list": "lst lsit liat lists",
-        "dont": "dnt donot",
-        "cant": "cannot",
-        "want to": "wanna wana",
-        "have to": "gotta",
-        "i have": "ive",
-        "i would": "id",
-        "you are": "youre",
-        "you have": "youve",
-        "who is": "whos",
-        "there is": "theres",
-        "what is": "whats wats wut",
-        "is not": "isnt aint",
-        "wrong": "wrng worng rong wrongg",
-        "stop texting": "stoptexting",
-        "stop texting me": "stoptextingme",
-        "please stop": "pleasestop plsstop plzstop",
-        "stop please": "stopplease stoppls stopplz",
-        "dont text": "donttext",
-        "dont text me": "donttextme",
-        "take me off": "takemeoff",
-        "leave me alone": "leavemealone",
-        "opt me out": "optmeout",
-        "wrong number": "wrongnumber",
-        "not interested": "notinterested",
-        "remove me": "removeme",
-        "immediately": "immediatly imediately inmediately immediatley",
-        "fuck": "fuk fck fuc fk phuck fu",
-        "por favor": "porfa porfavor xfa xfavor porfas porfis",
-        "mensaje": "msj msje mensage mensje",
-        "mensajes": "msjs mensages mensjes mensajitos",
-        "que": "q ke",
-        "no mas": "nomas",
-        "no me": "nome",
-        "ya no": "yano",
-        "ya no me": "yanome",
-        "no me manden": "nomemanden",
-        "no manden": "nomanden",
-        "envien": "embien enbien",
-        "escriban": "eskriban escrivan ezcriban",
-        "vuelvan": "buelvan",
-    }.items()
-    for short in shorts.split()
-} | {
-    full.replace("qu", short): full
-    for full in listed(
-        "quiero, quieren, quisiera, quien, quite, quiten, quiteme, quitenme, saquen, saqueme, saquenme"
-        ", equivocado, equivocada, equivoque, aqui, porque, queremos"
-    )
-    for short in ("k", "q")
-}
+SHORTHAND = (
+    {
+        short: full
+        for full, shorts in {
+            "you": "u yall yal",
+            "your": "ur yer yalls",
+            "please": "pls plz plzz plse pleas plese pleae plis pleease plase plaese",
+            "thanks": "thx thnx thanx tks ty tyvm thankyou",
+            "take": "tak tke taek taje",
+            "more": "mor moar moer",
+            "delete": "delte deleet dlete deleat",
+            "leave": "leav leve laeve",
+            "text": "txt txr texr tect tezt",
+            "texts": "txts textes texs",
+            "texting": "txting texing textin txtin texring txtng textng texitng textign texxting txtn rexting",
+            "message": "msg mesage massage messege mssg",
+            "messages": "msgs mesages massages messeges mssgs messges",
+            "messaging": "msging messagin mesaging messging",
+            "contact": "contac conact cantact",
+            "contacting": "contactin conacting",
+            "number": "num nbr nmbr nunber numbr numer numbet numbers",
+            "list": "lst lsit liat lists",
+            "dont": "dnt donot",
+            "cant": "cannot",
+            "want to": "wanna wana",
+            "have to": "gotta",
+            "i have": "ive",
+            "i would": "id",
+            "you are": "youre",
+            "you have": "youve",
+            "who is": "whos",
+            "there is": "theres",
+            "what is": "whats wats wut",
+            "is not": "isnt aint",
+            "wrong": "wrng worng rong wrongg",
+            "stop texting": "stoptexting",
+            "stop texting me": "stoptextingme",
+            "please stop": "pleasestop plsstop plzstop",
+            "stop please": "stopplease stoppls stopplz",
+            "dont text": "donttext",
+            "dont text me": "donttextme",
+            "take me off": "takemeoff",
+            "leave me alone": "leavemealone",
+            "opt me out": "optmeout",
+            "wrong number": "wrongnumber",
+            "not interested": "notinterested",
+            "remove me": "removeme",
+            "immediately": "immediatly imediately inmediately immediatley",
+            "fuck": "fuk fck fuc fk phuck fu",
+            "por favor": "porfa porfavor xfa xfavor porfas porfis",
+            "mensaje": "msj msje mensage mensje",
+            "mensajes": "msjs mensages mensjes mensajitos",
+            "que": "q ke",
+            "no mas": "nomas",
+            "no me": "nome",
+            "ya no": "yano",
+            "ya no me": "yanome",
+            "no me manden": "nomemanden",
+            "no manden": "nomanden",
+            "envien": "embien enbien",
+            "escriban": "eskriban escrivan ezcriban",
+            "vuelvan": "buelvan",
+        }.items()
+        for short in shorts.split()
+    }
+    | {
+        full.replace("qu", short): full
+        for full in listed(
+            "quiero, quieren, quisiera, quien, quite, quiten, quiteme, quitenme, saquen, saqueme, saquenme"
+            ", equivocado, equivocada, equivoque, aqui, porque, queremos"
+        )
+        for short in ("k", "q")
+    }
+    | {
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :]: word
+        for word in listed(
+            "remove, delete, please, number, message, messages, contact, texting, texts, leave, unsubscribe"
+        )
+        for at in range(len(word) - 1)
+        if word[at] != word[at + 1]
+    }
+)
 # Several words that are one.
 JOINED = {
     "do not": "dont",

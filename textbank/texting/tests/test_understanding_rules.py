@@ -214,6 +214,7 @@ def test_a_song_or_a_liking_for_texts_suggests_nothing(text: str) -> None:
 )
 def test_a_request_for_the_dead_is_for_this_phone(text: str) -> None:
     assert means(text) == CERTAIN_OPT_OUT
+    assert means("My mother died, how do I remove her name?") != CERTAIN_OPT_OUT
     assert means("My mother died, how do I remove her name from the voter list?") != CERTAIN_OPT_OUT
 
 
@@ -241,11 +242,23 @@ def test_it_is_the_number_where_the_number_has_been_named() -> None:
     assert means("How did you get this number? Delete it") == CERTAIN_OPT_OUT
     assert means("I saw the ad. Delete it") != CERTAIN_OPT_OUT
     assert means("Old number, remove") == CERTAIN_OPT_OUT
+    assert means("Sorry, not a citizen, please remove") == CERTAIN_OPT_OUT
     assert means("The sign fell down. Please remove") != CERTAIN_OPT_OUT
 
 
+@pytest.mark.parametrize("text", ["Remoev me", "plaese stop texting me", "delete my nubmer"])
+def test_two_letters_changed_round_leave_a_word_what_it_was(text: str) -> None:
+    assert means(text) == CERTAIN_OPT_OUT
+
+
 @pytest.mark.parametrize(
-    "text", ["I thought I unsubscribed", "Ya les dije que no", "I asked you to be taken off"]
+    "text",
+    [
+        "I thought I was taken off",
+        "I already unsubscribed",
+        "Ya les dije que no",
+        "I asked you to be taken off",
+    ],
 )
 def test_an_earlier_request_is_at_least_suggested(text: str) -> None:
     assert means(text)[0] == Meaning.OPT_OUT
