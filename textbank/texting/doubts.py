@@ -303,8 +303,6 @@ HINTS = (
     "(?:i|we) (?:(?!never|didnt|not|dont)\\w+ ){{0,3}}?(?:asked|requested|told you"
     "|begged) (?:\\w+ ){{0,4}}?(?:removed|taken off|unsubscribed|stop texting"
     "|remove me|take me off)",
-    "(?:already|thought i|i have|we have) (?:\\w+ )?(?:unsubscribed|opted out|replied stop|texted stop|said stop)"
-    "(?! (?:from|of) (?!your|these|this|the list|the text))",
     "(?:unsubscribed|opted out) already|i want this to stop$|^(?:im|we are|i am) done(?: with (?:you|this"
     "|these) ?\\w*)?$|(?:less|fewer|so many) (?:texts|messages)|might want to be removed",
     "(?:muchos|demasiados) {mensajes}\\b(?! de (?!ustedes))|acosando|^(?:estas |estan )?bloquead[oa]s?$"
