@@ -4,8 +4,8 @@ Words are as `understanding.py` leaves them: lower case, no accents, apostrophes
 out and emphasis left out (`wording.py`). `{name}` stands for an entry of `PARTS`. A repeated group is always atomic,
 `(?>...)`, so that a hostile text is read once and not in every way it can be cut.
 
-W,
-and our own collection.
+Where the lists come from: the phrases that CTIA Messaging Principles 5.1.3 and 47 CFR 64.1200(a)(10) give as
+examples, and our own collection.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a reply means, as far as words alone can tell. Arithmetic on text only.
 
 The words are tables in `wording.py`, `stop_phrases.py` and `doubts.py`, with their sources. A reply is cut into
-clauses of plain words (`folding.py`). If all of it is a keyword, with or without courtesy
+clauses of plain words (`folding.py`). If all of it is a keyword, with or without courtesy,
 that decides. Otherwise each clause is searched for a request, and the words before and after it are weighed: a
 negation turns it round, and a condition, another person or a question takes its certainty away. A false certain
 opt-out silences somebody who did not ask for it, so whatever is not plainly a request is at most `likely`.
