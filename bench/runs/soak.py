@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -30,7 +31,7 @@ from demo.programs import Failed
 SHARE = 0.05  # of every fault
 PRESSED_TWICE = 0.05
 POISON = 20  # events that nobody can read
-EVERY = 6.0  # seconds between two killings
+EVERY, KILLINGS = 5.0, 8  # seconds between two killings, and how many there are at least
 ROUND = timedelta(minutes=6)  # how far the clock is moved when it is time to ask after what is unknown
 MOST_ROUNDS = 12
 PATIENCE = 90.0  # seconds for one round
@@ -92,7 +93,7 @@ class _Soak:
     def start(self) -> None:
         address = f"http://127.0.0.1:{self.stage.port}"
         options = ["--account", ACCOUNT, "--token", TOKEN]
-        options += ["--incoming-url", f"{address}/webhooks/{WEBHOOK_KEY}/replies", "--retries", "9"]
+        options += ["--incoming-url", f"{address}/webhooks/{WEBHOOK_KEY}/replies", "--retries", "6"]
         options += [word for number in OUR_NUMBERS for word in ("--number", number)]
         options += ["--retired", OUR_NUMBERS[0], "--voters", "lively", "--answer-after", "3"]
         wishes = {"all": SHARE, "refuse": SHARE / 5, "late_by": 3, "slow_by": 0.5}
@@ -116,19 +117,20 @@ class _Soak:
         """Kills something every few seconds, while an admin mends what the faults have switched off."""
         turns = 0
         due = time.monotonic() + EVERY
-        while goes_on() or self._is_busy():
+        while goes_on() or turns < KILLINGS:
             time.sleep(0.3)
             _mend()
             if time.monotonic() < due:
                 continue
             self._kill(("worker", "web", "worker_2", "database")[turns % 4])
             turns, due = turns + 1, time.monotonic() + EVERY
-            if turns > 40:
-                break
 
     def settle(self) -> int:
         """Moves the clock on until the fate of every text is known; returns how often that was needed."""
         for number in range(1, MOST_ROUNDS + 1):
+            print(
+                f"Round {number}: {rows(UNSETTLED)[0][0]} texts are not settled", file=sys.stderr, flush=True
+            )
             self.shift += ROUND
             self._move_clock()
             self._restart_everything()
@@ -155,7 +157,12 @@ class _Soak:
 
     def _open(self, path: str, body: bytes | None = None) -> Any:
         address = f"http://127.0.0.1:{self.stage.gateway_port}{path}"
-        return urllib.request.urlopen(address, data=body, timeout=60)
+        for _ in range(20):
+            try:
+                return urllib.request.urlopen(address, data=body, timeout=60)
+            except OSError:  # it hangs up on whoever calls, now and then
+                time.sleep(0.1)
+        raise Failed("The simulator does not answer.")
 
     def _cards(self, visitor: Visitor) -> list[bytes]:
         from textbank import clock

@@ -226,7 +226,7 @@ def test_a_contacts_page_shows_opt_outs_live_and_taken_back(adam: Client, cast: 
     page = words(adam.get(address("contact", contact_id=contact.pk)))
     assert "Opted out on October 13, 2026" in page
     assert "“STOP”" in page
-    undo_opt_out(cast.campaign, contact.phone, clock.now(), because="It was her sister")
+    undo_opt_out(OptOut.objects.get(undone_at=None), clock.now(), because="It was her sister")
     page = words(adam.get(address("contact", contact_id=contact.pk)))
     assert "was taken back on October 13, 2026: It was her sister." in page
     assert "is not texted" not in page

@@ -337,5 +337,5 @@ def test_an_import_cancelled_after_its_last_row_was_read_puts_nothing_in_place(c
 
 def test_an_opt_out_that_was_taken_back_counts_no_more(cast: Cast) -> None:
     opt_out(cast.campaign, "+19195550101", OptOut.Source.KEYWORD, clock.now())
-    undo_opt_out(cast.campaign, "+19195550101", clock.now(), because="She texted START")
+    undo_opt_out(OptOut.objects.get(), clock.now(), because="She texted START")
     assert imported(cast.campaign, HEADER + "Ana,,9195550101,,,\n").counts == {"new": 1}

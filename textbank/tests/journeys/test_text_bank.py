@@ -130,7 +130,7 @@ def connect_to_the_carrier(page: Page, textbank: Running) -> None:
     page.get_by_label("Name").fill("Simulator")
     page.get_by_label("Address").fill(textbank.simulator)
     page.get_by_label("Account SID").fill(ACCOUNT)
-    page.get_by_label("Auth token").fill(TOKEN)
+    page.get_by_label("Auth token", exact=True).fill(TOKEN)
     page.get_by_role("button", name="Add account").click()
     page.get_by_label("Number", exact=True).fill(NUMBER)
     page.get_by_role("button", name="Add number").click()

@@ -31,7 +31,7 @@ def everybody(cast: Cast, campaign: Campaign) -> list[Contact]:
     now = clock.now()
     for phone in (phones[0], phones[1], phones[2]):
         opt_out(campaign, phone, OptOut.Source.ADMIN, now)
-    undo_opt_out(campaign, phones[2], now, because="By mistake")
+    undo_opt_out(OptOut.objects.get(campaign=campaign, phone=phones[2]), now, because="By mistake")
     for place, released_at in ((1, None), (3, None), (4, now)):
         WrongNumber.objects.create(
             campaign=campaign, phone=phones[place], source="admin", recorded_at=now, released_at=released_at
