@@ -37,6 +37,13 @@ MOST_ROUNDS = 12
 PATIENCE = 90.0  # seconds for one round
 UNSETTLED = "SELECT count(*) FROM texting_message WHERE status IN ('queued', 'sending', 'unknown')"
 UNREAD = "SELECT count(*) FROM carriers_carrierevent WHERE processed_at IS NULL AND parked_at IS NULL"
+BUSY = """
+    SELECT count(*) FROM texting_message
+    WHERE status = 'queued' AND due_at < %s OR status = 'sending' AND sending_at > %s
+       OR status = 'unknown' AND sending_at < %s
+"""
+SOON = timedelta(seconds=10)
+ASKED_AFTER = timedelta(minutes=5)
 PARKED = "SELECT count(*) FROM carriers_carrierevent WHERE parked_at IS NOT NULL"
 STANDING = """
     SELECT (SELECT count(*) FROM carriers_carrierevent), (SELECT count(*) FROM contacts_optout),
@@ -183,11 +190,9 @@ class _Soak:
         ]
 
     def _is_busy(self) -> bool:
-        """Whether texts still leave and news still comes in, apart from what waits for its next try."""
-        (waiting,) = rows(UNREAD)[0]
-        now = datetime.now(UTC) + self.shift + timedelta(seconds=10)
-        busy = "SELECT count(*) FROM texting_message WHERE status = 'queued' AND due_at < %s OR status = 'sending'"
-        return bool(waiting or rows(busy, [now])[0][0] or self.ask("/simulator/ledger/summary")["under_way"])
+        """Whether texts still leave, are asked after, or news comes in: all but what waits for a later round."""
+        now = datetime.now(UTC) + self.shift
+        return bool(rows(UNREAD)[0][0] or rows(BUSY, [now + SOON, now - SOON, now - ASKED_AFTER])[0][0])
 
     def _wait(self, is_over: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE

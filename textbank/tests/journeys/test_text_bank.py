@@ -133,7 +133,7 @@ def connect_to_the_carrier(page: Page, textbank: Running) -> None:
     page.get_by_label("Auth token", exact=True).fill(TOKEN)
     page.get_by_role("button", name="Add account").click()
     page.get_by_label("Number", exact=True).fill(NUMBER)
-    page.get_by_role("button", name="Add number").click()
+    page.get_by_role("button", name="Add a number you have").click()
     expect(page.get_by_role("cell", name="On")).to_be_visible()
     tell_the_carrier(textbank, page.locator("code.callback").inner_text())
 

@@ -18,6 +18,11 @@ document.addEventListener("htmx:load", (event) => {
   if (dialog && !dialog.open) dialog.showModal();
 });
 
+// What was saved a moment ago may renew the part of the page in which a dialog has just opened: it stays as it is.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.querySelector("dialog[open]")) event.detail.shouldSwap = false;
+});
+
 // Presses on the veil reach the dialog itself; so does Enter in a field, which has no place and is not one.
 function beside(dialog, event) {
   if (event.target !== dialog || event.detail === 0) return false;
