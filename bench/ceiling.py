@@ -67,8 +67,8 @@ def _script(shape: Shape) -> str:
         kind="'initial'",
         status="'queued'",
         text="%(text)s",
-        token="gen_random_uuid()",  # noqa: S106
-        key="gen_random_uuid()",
+        token="uuidv7()",  # noqa: S106
+        key="uuidv7()",
         action_id=str(CURRENT),
         assignment_id="id",
         script_id="3",

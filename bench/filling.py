@@ -313,14 +313,15 @@ def _assignments(shape: Shape) -> None:
     with _without_indexes(Assignment):
         _rows(
             Assignment,
-            f"{_NUMBERS} JOIN contacts_contact AS c ON c.id = n.n",
+            # As publishing lays them down: in the order in which they are dealt.
+            f"(SELECT n, deal, c.zones FROM {_NUMBERS} JOIN contacts_contact AS c ON c.id = n.n ORDER BY deal) AS c",
             values,
             id="n",
             campaign_id="1",
             action_id=str(CURRENT),
             contact_id="n",
-            draw="floor(random() * 2147483647)::int",
-            zones="c.zones",
+            draw="(deal * (2147483647 / %(contacts)s))::int",
+            zones="zones",
             outcome="CASE WHEN deal < %(left)s THEN 'untexted' ELSE 'texted' END",
             texted_at="CASE WHEN deal >= %(left)s THEN %(past)s END",
             holder_id="CASE WHEN deal < %(held)s THEN 2 + deal %% %(at_once)s END",

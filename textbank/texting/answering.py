@@ -17,6 +17,7 @@ from textbank.campaigns.models import Campaign, Registration
 from textbank.carriers.base import TOLL_FREE, IncomingText
 from textbank.carriers.dialects import CARRIERS
 from textbank.carriers.models import CarrierAccount, CarrierEvent, PhoneNumber
+from textbank.names import new_name
 from textbank.texting.models import Conversation, Message
 from textbank.texting.segments import measure
 
@@ -92,7 +93,7 @@ def queue_answers(campaign: Campaign, answers: Sequence[Answer], now: datetime) 
                 text=text,
                 segments=measure(text).segments,
                 token=answer.token,
-                key=uuid.uuid4(),
+                key=new_name(),
                 action_id=answer.conversation.action_id,
                 number_id=numbers.get(answer.arrival.text.to_number),
                 created_at=answer.arrival.event.received_at,

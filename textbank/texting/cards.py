@@ -16,6 +16,7 @@ from django.core import signing
 from textbank.campaigns.models import Membership
 from textbank.contacts import zones
 from textbank.contacts.models import Contact
+from textbank.names import new_name
 from textbank.texting.claiming import extend, held_by
 from textbank.texting.hours import next_opening
 from textbank.texting.models import Assignment, Script, TextingAction
@@ -101,7 +102,7 @@ def read(signed: str, member: Membership) -> Press:
 
 def sign(assignment_id: int, script: Script, member: Membership, text: str, segments: int) -> str:
     """A card as the page holds it: what `read` makes a press of."""
-    content = [assignment_id, script.id, script.version, member.id, uuid.uuid4().hex, text, segments]
+    content = [assignment_id, script.id, script.version, member.id, new_name().hex, text, segments]
     return signing.dumps(content, salt=_SALT, compress=True)
 
 

@@ -69,7 +69,7 @@ _FREE = """
 _RELEASE = """
     WITH expired AS (
         SELECT id FROM texting_assignment
-        WHERE held_until < %(now)s ORDER BY held_until LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+        WHERE holder_id IS NOT NULL AND held_until < %(now)s LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     )
     UPDATE texting_assignment AS a SET holder_id = NULL, held_until = NULL
     FROM expired WHERE a.id = expired.id

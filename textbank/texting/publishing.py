@@ -59,7 +59,8 @@ class Remainder:
 
 # One assignment per contact of the list, with its random draw; and the one conversation of each contact, so that
 # a press later finds both and only has to lock them. Whoever we have not met yet gets a number to be texted from:
-# those, shuffled, are cut at `starts`. Whoever knows one of our numbers keeps it.
+# those, shuffled, are cut at `starts`. Whoever knows one of our numbers keeps it. Assignments lie in the table as
+# they will be dealt: those of a bucket side by side, on few pages.
 _DEAL_OUT = """
     WITH listed AS (
         SELECT contact.id, contact.zones, known.last_message_at IS NULL AS is_new
@@ -79,7 +80,8 @@ _DEAL_OUT = """
         WHERE texting_conversation.last_message_at IS NULL
     )
     INSERT INTO texting_assignment (campaign_id, action_id, contact_id, draw, zones, outcome)
-    SELECT %(campaign)s, %(action)s, id, floor(random() * %(draws)s)::int, zones, 'untexted' FROM listed
+    SELECT %(campaign)s, %(action)s, id, floor(random() * %(draws)s)::int AS draw, zones, 'untexted' FROM listed
+    ORDER BY zones, draw
     ON CONFLICT (action_id, contact_id) DO NOTHING
 """
 

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from textbank.campaigns.models import Campaign
 from textbank.gathering import Gathering
+from textbank.names import new_name
 from textbank.querying import rows
 from textbank.texting.models import Conversation, Message
 from textbank.texting.refusals import Safeguard
@@ -200,7 +201,7 @@ def _write(
         "script": [row["script_id"] for _reply, row in going],
         "sender": [reply.member_id for reply, _row in going],
         "token": [reply.token for reply, _row in going],
-        "key": [uuid.uuid4() for _ in going],
+        "key": [new_name() for _ in going],
         "text": [reply.text for reply, _row in going],
         "segments": [measure(reply.text).segments for reply, _row in going],
         "seen": [reply.seen for reply, _row in going],

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from textbank.campaigns.models import Campaign, Membership
 from textbank.gathering import Gathering
+from textbank.names import new_name
 from textbank.querying import execute, rows
 from textbank.texting.claiming import LEASE
 from textbank.texting.models import Assignment, Conversation, Message, Script
@@ -208,7 +209,7 @@ def look_at(
         if row["holder_id"] == member.id and (safeguard := refusal(_facts(row), moment)) is not None
     ]
     settled = [
-        (Press(row["id"], 0, 0, "", uuid.uuid4(), member.id), row, safeguard)
+        (Press(row["id"], 0, 0, "", new_name(), member.id), row, safeguard)
         for row, safeguard in refused
         if safeguard.is_about_the_contact
     ]
@@ -302,7 +303,7 @@ def _write_initials(
         "script": [press.script_id or None for press, _row, _found in presses],
         "sender": [press.member_id for press, _row, _found in presses],
         "token": [press.token for press, _row, _found in presses],
-        "key": [uuid.uuid4() for _ in presses],
+        "key": [new_name() for _ in presses],
         "text": [press.text for press, _row, _found in presses],
         "segments": [press.segments for press, _row, _found in presses],
         "safeguard": [found for _press, _row, found in presses],

@@ -63,7 +63,12 @@ class Conversation(models.Model):
     )
     contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="conversation")
     action = models.ForeignKey(
-        TextingAction, null=True, on_delete=models.SET_NULL, related_name="conversations", db_constraint=False
+        TextingAction,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="conversations",
+        db_index=False,
+        db_constraint=False,
     )
     assignee = models.ForeignKey(
         Membership,
@@ -74,7 +79,12 @@ class Conversation(models.Model):
         db_constraint=False,
     )
     number = models.ForeignKey(
-        PhoneNumber, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+        PhoneNumber,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     needs_attention = models.BooleanField(default=False)
     is_unread = models.BooleanField(default=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from hashlib import blake2s
 from typing import Any
 
@@ -18,6 +17,7 @@ from textbank.campaigns.access import MemberRequest, for_volunteers
 from textbank.contacts import zones
 from textbank.contacts.opting_out import opted_out_among
 from textbank.contacts.wrong_numbers import wrong_among
+from textbank.names import new_name
 from textbank.texting import replying, reporting
 from textbank.texting.forms.volunteer import ReplyForm, ReportForm, SeenForm, response_scripts
 from textbank.texting.hours import next_opening
@@ -238,7 +238,7 @@ def _composer(request: MemberRequest, found: Conversation) -> dict[str, Any]:
         "opens_at": next_opening(request.campaign, contact.zones, now),
         "local_times": zones.local_times(contact.zones, now),
         "scripts": _scripts(request, found),
-        "token": uuid.uuid4(),
+        "token": new_name(),
         "measured": measure(""),
         "next_waiting": waiting.order_by("last_inbound_at", "id").first(),
         "others_waiting": waiting.count(),
