@@ -36,7 +36,7 @@ from textbank.querying import rows
 
 log = logging.getLogger(__name__)
 
-WAYS = ("initial_message", "reply", "carrier_replies", "carrier_receipts")
+WAYS = ("initial_message", "reply", "bucket", "carrier_replies", "carrier_receipts")
 MOST = 100_000  # bytes of a body; what is longer is nothing usual
 HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
 
@@ -55,9 +55,10 @@ class SideDoor:
         response = self._let_in(environ) if environ["REQUEST_METHOD"] == "POST" else None
         if response is None:
             return self.front_door(environ, start_response)
-        for name, value in HEADERS.items():
+        for name, value in (*HEADERS.items(), ("Content-Length", str(len(response.content)))):
             response.headers.setdefault(name, value)
-        start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
+        cookies = [("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values()]
+        start_response(f"{response.status_code} {response.reason_phrase}", [*response.items(), *cookies])
         return response
 
     def _let_in(self, environ: Environ) -> HttpResponse | None:

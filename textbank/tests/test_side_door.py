@@ -93,6 +93,20 @@ def test_a_press_in_order_is_answered_at_the_side(doors: Doors, press: dict[str,
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_bucket_is_claimed_at_the_side_and_its_size_is_left_with_the_browser(
+    cast: Cast, doors: Doors, press: dict[str, Any]
+) -> None:
+    action = cast.published(contacts=[cast.contact() for _ in range(3)], title="Another")
+    wish = press | {"path": reverse("bucket", args=[cast.campaign.slug, action.id]), "fields": {"again": "yes"}}
+
+    status, headers, _content = doors.post(**wish)
+
+    assert status == 302
+    assert doors.sent_to_front == []
+    assert headers["Set-Cookie"].startswith(f"bucket-{action.id}=3;")
+    assert cast.vera.assignments.filter(action=action).count() == 3
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -66,6 +66,22 @@ _FREE = """
     WHERE act.campaign_id = %(campaign)s AND act.id = ANY(%(actions)s)
 """
 
+_TAKE_TURNS = "SELECT FROM campaigns_membership WHERE id = %(member)s FOR NO KEY UPDATE"
+
+# What is being pressed or dealt at this moment is left alone: waiting for it in another order could deadlock.
+_EXTEND = """
+    WITH quiet AS (
+        SELECT id FROM texting_assignment
+        WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND holder_id = %(member)s
+        FOR UPDATE SKIP LOCKED
+    ), renewed AS (
+        UPDATE texting_assignment AS a SET held_until = %(until)s
+        FROM quiet WHERE a.id = quiet.id AND a.campaign_id = %(campaign)s
+    )
+    SELECT count(*) AS held FROM texting_assignment
+    WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND holder_id = %(member)s
+"""
+
 _RELEASE = """
     WITH expired AS (
         SELECT id FROM texting_assignment
@@ -86,7 +102,7 @@ def claim(action: TextingAction, member: Membership, now: datetime) -> int:
     if not action.takes_initials:
         return 0
     # Two tabs of one volunteer take turns, or both would get a whole bucket.
-    Membership.objects.select_for_update(no_key=True).get(id=member.id)
+    rows(_TAKE_TURNS, member=member.id)
     held = extend(action, member, now)
     for zones in _open_zone_groups(action, now):
         if held >= action.campaign.bucket_size:
@@ -98,12 +114,9 @@ def claim(action: TextingAction, member: Membership, now: datetime) -> int:
 @transaction.atomic
 def extend(action: TextingAction, member: Membership, now: datetime) -> int:
     """Renews the lease on what the volunteer still holds, and says how many that is."""
-    held = held_by(action, member)
-    # What is being pressed or dealt at this moment is left alone: waiting for it in another order could deadlock.
-    held.filter(id__in=list(held.select_for_update(skip_locked=True).values_list("id", flat=True))).update(
-        held_until=now + LEASE
-    )
-    return held.count()
+    keys = {"campaign": action.campaign_id, "action": action.id, "member": member.id}
+    held: int = rows(_EXTEND, until=now + LEASE, **keys)[0]["held"]
+    return held
 
 
 def held_by(action: TextingAction, member: Membership) -> models.QuerySet[Assignment]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -55,10 +55,20 @@ def bucket(request: MemberRequest, action_id: int) -> HttpResponse:
     """Start, and "Text again": a bucket of contacts comes into the volunteer's hands."""
     found = _action(request, action_id)
     held = claiming.claim(found, request.membership, clock.now())
-    request.session[_bucket_key(found)] = held
+    address = reverse("texting", args=[request.campaign.slug, found.id])
     if not held and found.takes_initials:
-        messages.info(request, "There is nobody for you to text here right now.")
-    return redirect("texting", request.campaign.slug, found.id)
+        return redirect(f"{address}?nobody=1")
+    response = redirect(address)
+    # How far the bucket has come is for the eye alone, so the browser may keep it.
+    response.set_cookie(
+        _bucket_key(found),
+        str(held),
+        path=address,
+        samesite="Lax",
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
 
 
 @require_GET
@@ -70,6 +80,7 @@ def texting(request: MemberRequest, action_id: int) -> HttpResponse:
     dealt.sort(key=lambda card: str(card.assignment.id) != request.GET.get("first"))  # who was taken back
     context = _standing(request, found, now) | {"cards": dealt, "last": _last_press(request)}
     if not dealt:
+        context["is_nobody_there"] = "nobody" in request.GET
         return render(request, "texting/volunteer/end_of_bucket.html", context)
     context["reasons"] = Skip.Reason.choices
     return render(request, "texting/volunteer/texting.html", context | _progress(request, found))
@@ -94,7 +105,6 @@ def returned_bucket(request: MemberRequest, action_id: int) -> HttpResponse:
     """ "I'm done": what was not texted goes back to the pool."""
     found = _action(request, action_id)
     returned = claiming.return_bucket(found, request.membership)
-    request.session.pop(_bucket_key(found), None)
     address = reverse("thanks", args=[request.campaign.slug, found.id])
     return redirect(f"{address}?returned={returned}")
 
@@ -161,13 +171,14 @@ def _standing(request: MemberRequest, action: TextingAction, now: datetime) -> d
 
 
 def _bucket_key(action: TextingAction) -> str:
-    return f"bucket of {action.id}"
+    return f"bucket-{action.id}"
 
 
 def _progress(request: MemberRequest, action: TextingAction) -> dict[str, int]:
     """How far this bucket has come. Its size is remembered from Start; what is left is counted."""
     left = claiming.held_by(action, request.membership).count()
-    total = max(request.session.get(_bucket_key(action), 0), left)
+    size = request.COOKIES.get(_bucket_key(action), "")
+    total = max(int(size) if size.isdecimal() and len(size) < 6 else 0, left)
     return {"left": left, "total": total, "done": total - left}
 
 
