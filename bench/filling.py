@@ -57,6 +57,8 @@ def fill(shape: Shape) -> None:
 def fill_tables(shape: Shape) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
+        for join in ("seqscan", "hashjoin", "mergejoin"):
+            cursor.execute(f"SET enable_{join} = on")
         cursor.execute("SET maintenance_work_mem = '512MB'")
         cursor.execute("SET session_replication_role = replica")  # references are right by construction
     _campaign()

@@ -24,6 +24,17 @@ def execute(sql: str, **values: Any) -> int:
         return cursor.rowcount
 
 
+def wholesale() -> None:
+    """Until this transaction ends, statements may go through whole tables, and are planned for what is in them."""
+    rows(_WHOLESALE)
+
+
+_WHOLESALE = """
+    SELECT set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true),
+           set_config('enable_mergejoin', 'on', true), set_config('plan_cache_mode', 'force_custom_plan', true)
+"""
+
+
 @contextmanager
 def _executed(sql: str, values: dict[str, Any]) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
     """The statement, prepared: PostgreSQL plans it once for each connection, not at every call.

@@ -150,6 +150,10 @@ TEMPLATES = [
 
 # --- Database: PostgreSQL, nothing else. `textbank` commands start the embedded one when no address is given.
 _database = conninfo_to_dict(env_text("DATABASE_URL"))
+# Statements find their rows through an index, one by one, whatever PostgreSQL believes of the tables: it keeps the
+# plan of a prepared statement, and one made while a table was empty reads all of it, later, for every text. What does
+# go through whole tables says so (`querying.wholesale`).
+ROW_BY_ROW = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -160,6 +164,7 @@ DATABASES = {
         "PORT": str(_database.pop("port", "") or ""),
         "OPTIONS": {
             **_database,
+            "options": f"{_database.get('options', '')} {ROW_BY_ROW}".strip(),
             "prepare_threshold": 5,  # lets hand-written statements be prepared (see querying.py)
             "pool": {"min_size": 2, "max_size": env_int("TEXTBANK_DATABASE_CONNECTIONS", 16), "timeout": 20},
         },

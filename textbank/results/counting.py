@@ -29,7 +29,7 @@ from textbank.campaigns.models import Membership
 from textbank.carriers.base import Meaning
 from textbank.carriers.dialects import CARRIERS
 from textbank.contacts.models import OptOut
-from textbank.querying import execute, rows
+from textbank.querying import execute, rows, wholesale
 from textbank.texting.models import Message, Refusal, Skip, TextingAction
 from textbank.texting.reassigning import open_conversations
 from textbank.texting.refusals import Safeguard
@@ -301,10 +301,12 @@ def one_snapshot() -> Iterator[None]:
     Inside somebody else's transaction the level is theirs to choose, since it is fixed by the first statement.
     """
     if connection.in_atomic_block:
+        wholesale()
         yield
         return
     with transaction.atomic():
         execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        wholesale()
         yield
 
 

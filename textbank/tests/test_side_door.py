@@ -97,7 +97,10 @@ def test_a_bucket_is_claimed_at_the_side_and_its_size_is_left_with_the_browser(
     cast: Cast, doors: Doors, press: dict[str, Any]
 ) -> None:
     action = cast.published(contacts=[cast.contact() for _ in range(3)], title="Another")
-    wish = press | {"path": reverse("bucket", args=[cast.campaign.slug, action.id]), "fields": {"again": "yes"}}
+    wish = press | {
+        "path": reverse("bucket", args=[cast.campaign.slug, action.id]),
+        "fields": {"again": "yes"},
+    }
 
     status, headers, _content = doors.post(**wish)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from textbank.campaigns.models import Campaign
 from textbank.contacts.models.known_phone import GOOD_FOR, KnownPhone
-from textbank.querying import rows
+from textbank.querying import rows, wholesale
 from textbank.texting.models import TextingAction
 from textbank.texting.refusals import Safeguard
 from textbank.texting.safeguards import FREQUENT_TEXTING, PHONE_JOIN, Moment
@@ -51,9 +53,11 @@ _REACH = f"""
 """  # noqa: S608 (put together from constants)
 
 
+@transaction.atomic
 def reach(action: TextingAction, now: datetime) -> Reach:
     """What publishing this draft at this moment would do, in numbers."""
     campaign = action.campaign
+    wholesale()
     found = rows(
         _REACH,
         campaign=campaign.id,

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from textbank.campaigns.models import Campaign
 from textbank.carriers.models import PhoneNumber
 from textbank.contacts.models import ContactList, ContactListEntry
-from textbank.querying import execute
+from textbank.querying import execute, wholesale
 from textbank.texting.claiming import DRAWS, release
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.script_checks import OPT_OUT_SENTENCE, has_opt_out_wording
@@ -173,6 +173,7 @@ def close(action: TextingAction, now: datetime) -> bool:
 
 
 def _deal_out(campaign: Campaign, action: TextingAction) -> None:
+    wholesale()
     shares = even_shares(_used_numbers(campaign, action), _new_contacts(action))
     execute(
         _DEAL_OUT,

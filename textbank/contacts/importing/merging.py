@@ -38,6 +38,7 @@ def merge(contact_import: ContactImport, file_rows: Iterator[Row], rows_read: in
     `file_rows` gives the file once more, for the cells of its rejected rows. Raises `Discrepancy` when not
     every row is accounted for; then nothing has changed.
     """
+    querying.wholesale()
     keys = {"id": contact_import.pk, "campaign": contact_import.campaign_id}
     querying.rows("SELECT pg_advisory_xact_lock(%(turns)s, %(campaign)s)", turns=TURNS, **keys)
     found = ContactImport.objects.select_for_update().get(pk=contact_import.pk)

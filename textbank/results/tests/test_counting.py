@@ -229,7 +229,7 @@ def test_counting_asks_the_database_a_few_questions_however_much_has_happened(
 ) -> None:
     small = cast.published([cast.contact()], title="Nothing has happened")
     for action in (small, drive.action):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             count(action)
 
 
