@@ -14,7 +14,7 @@ from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Accepted, AccountRefused, Meaning, Rejected, Unavailable, Unknown
 from textbank.querying import execute, rows
 from textbank.texting.consequences import MAY_GO_AGAIN, Finding, account_works, follow, go_again
-from textbank.texting.dispatching import Outbound
+from textbank.texting.dispatching import LOCK_TEXTS, Outbound
 from textbank.texting.refusals import Safeguard
 
 log = logging.getLogger(__name__)
@@ -87,12 +87,11 @@ _REJECTED = """
 _UNCERTAIN = """
     UPDATE texting_message SET status = 'unknown' WHERE id = ANY(%(ids)s) AND status = 'sending'
 """
-_LOCK = "SELECT FROM texting_message WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
 
 
 @transaction.atomic
 def _record(campaign_id: int, results: Sequence[Result], now: datetime) -> None:
-    rows(_LOCK, ids=[_id(one) for one in results])
+    rows(LOCK_TEXTS, ids=[_id(one) for one in results])
     accepted = [(one, one.answer.carrier_id) for one in results if isinstance(one.answer, Accepted)]
     execute(
         _ACCEPTED,

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from textbank.campaigns.models import Campaign
 from textbank.querying import execute, rows
-from textbank.texting.dispatching import OUTBOX, Outbound, outbound_of
+from textbank.texting.dispatching import LOCK_TEXTS, OUTBOX, Outbound, outbound_of
 from textbank.texting.models import Message
 
 SETTLE_AFTER = timedelta(minutes=5)
@@ -23,17 +23,27 @@ KNOWN_FOR = timedelta(hours=20)
 TURNS = 7203  # the family of advisory locks of which each campaign has one
 
 _UNSETTLED = """
-      AND m.status = 'unknown' AND m.sending_at < %(before)s AND m.sending_at > %(after)s
-      AND n.number IS NOT NULL
-    ORDER BY random() LIMIT %(limit)s
+      AND n.number IS NOT NULL AND m.status = 'unknown' AND m.id IN (
+          SELECT id FROM texting_message
+          WHERE campaign_id = %(campaign)s AND status = 'unknown'
+            AND sending_at < %(before)s AND sending_at > %(after)s
+          ORDER BY random() LIMIT %(limit)s)
+"""
+
+
+_OVERDUE = """
+    UPDATE texting_message AS m SET status = 'unknown'
+    FROM (
+        SELECT id FROM texting_message WHERE status = 'sending' AND sending_at < %(before)s
+        ORDER BY id FOR UPDATE SKIP LOCKED
+    ) AS left_behind
+    WHERE m.id = left_behind.id
 """
 
 
 def overdue(now: datetime) -> int:
     """Messages that were being sent when a worker died become `unknown`; returns how many."""
-    return Message.objects.filter(status="sending", sending_at__lt=now - SETTLE_AFTER).update(
-        status="unknown"
-    )
+    return execute(_OVERDUE, before=now - SETTLE_AFTER)
 
 
 def unsettled(now: datetime, limit: int) -> list[Outbound]:
@@ -81,6 +91,7 @@ _NEVER_ARRIVED = """
 def _settle(campaign_id: int, asked: Sequence[tuple[Outbound, Sequence[str]]], now: datetime) -> None:
     # One worker at a time, or two could give the same text of the carrier's to two messages that read alike.
     rows("SELECT pg_advisory_xact_lock(%(turns)s, %(campaign)s)", turns=TURNS, campaign=campaign_id)
+    rows(LOCK_TEXTS, ids=[outbound.message_id for outbound, _names in asked])
     named = [carrier_id for _outbound, carrier_ids in asked for carrier_id in carrier_ids]
     known = Message.objects.filter(campaign=campaign_id, carrier_id__in=named)
     taken = set(known.values_list("carrier_id", flat=True))

@@ -36,6 +36,8 @@ AFTER_A_FAULT = 2.0  # seconds to leave a database in trouble alone
 # Seconds from the last look at the safeguards to the call. A text for which that is over is looked at again, so that
 # a pause, a stop or a closing hour takes effect within two seconds, however slowly things go.
 STILL_TRUE = 1.5
+HELD_UP = timedelta(seconds=1)
+CLAIMED_AT_ONCE, SLOW_CLAIM = 200, 0.5  # texts; seconds
 
 
 class Worker:
@@ -47,6 +49,8 @@ class Worker:
         self.stopping = asyncio.Event()
         self._results: asyncio.Queue[Result] = asyncio.Queue()
         self._going: set[asyncio.Task[None]] = set()
+        self._open = 0  # texts that are claimed, and whose answer is not written down yet
+        self._handful = CLAIMED_AT_ONCE
         self._served: dict[int, int] = {}  # campaign → the turn in which it was served last
         self._turn = 0
         self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
@@ -79,24 +83,31 @@ class Worker:
     async def _dispatch(self) -> bool:
         """One turn over the campaigns that have texts waiting, as soon as there is room for a good handful."""
         sent = 0
-        if self.in_flight - len(self._going) < self.in_flight // 4:
+        if self.in_flight - self._open < self.in_flight // 4:
             await asyncio.sleep(ROOM)
         waiting = await self._rows(dispatching.campaigns_waiting, clock.now())
         # Whoever was served last comes last, and nobody takes all the room.
         waiting.sort(key=lambda campaign: self._served.get(campaign.id, 0))
         for place, campaign in enumerate(waiting):
-            room = self.in_flight - len(self._going)
+            room = min(self.in_flight - self._open, self._handful)
             if room <= 0 or self.stopping.is_set():
                 break
             self._turn += 1
             self._served[campaign.id] = self._turn
             asked_at = asyncio.get_running_loop().time()
-            for outbound in await self._claim(campaign, max(1, room // (len(waiting) - place))):
+            claimed = await self._claim(campaign, max(1, room // (len(waiting) - place)))
+            self._open += len(claimed)
+            self._weigh(asyncio.get_running_loop().time() - asked_at)
+            for outbound in claimed:
                 task = asyncio.create_task(self._hand_over(outbound, asked_at))
                 self._going.add(task)
                 task.add_done_callback(self._going.discard)
                 sent += 1
         return sent > 0
+
+    def _weigh(self, seconds: float) -> None:
+        """After a slow claim the next one is smaller: its texts shall go before they must be looked at again."""
+        self._handful = max(10, self._handful // 2) if seconds > SLOW_CLAIM else CLAIMED_AT_ONCE
 
     async def _claim(self, campaign: Campaign, room: int) -> list[Outbound]:
         """One campaign in trouble does not keep the others waiting."""
@@ -111,7 +122,7 @@ class Worker:
         carrier = self.carriers[outbound.carrier]
         try:
             if asyncio.get_running_loop().time() - asked_at > STILL_TRUE:
-                raise Unavailable("Held up on our side", timedelta(0))
+                raise Unavailable("Held up on our side", HELD_UP)
             result = Result(outbound, await carrier.send(outbound.login, outbound.text))
         except (Rejected, Unavailable, Unknown) as answer:
             result = Result(outbound, answer)
@@ -127,6 +138,7 @@ class Worker:
             while not self._results.empty() and len(batch) < 500:
                 batch.append(self._results.get_nowait())
             await self._record_surely(batch)
+            self._open -= len(batch)
             for _ in batch:
                 self._results.task_done()
 
