@@ -109,9 +109,15 @@ def _receipts(found: Discrepancies, accepted: Sequence[Row], receipts: Sequence[
         ends = told[row["sid"]] & {"delivered", "undelivered", "failed"}
         stands = ours.get(row["sid"])
         if ends and stands not in ends:
-            found.note("news of a text was lost", (row["sid"], sorted(ends), stands))
+            found.note("news of a text was lost", (row["sid"], sorted(ends), stands, _events_of(row["sid"])))
         if not ends and stands in ("delivered", "undelivered"):
             found.note("a text counts as ended of which nobody told us", (row["sid"], stands))
+
+
+def _events_of(sid: str) -> list[Any]:
+    keys = [f"{sid} {status}" for status in ("sent", "delivered", "undelivered", "failed")]
+    columns = "event_key, message_key, processed_at, attempts, problem"
+    return rows(f"SELECT {columns} FROM carriers_carrierevent WHERE event_key = ANY(%s)", [keys])
 
 
 def _replies(found: Discrepancies, replies: Sequence[Row]) -> None:

@@ -74,7 +74,8 @@ _CAMPAIGNS_WAITING = """
 # from the one its contact knows, else, when those are off, from another of ours; what has left is asked after under
 # the number it left from.
 OUTBOX = f"""
-    SELECT m.id, m.kind, m.text, m.media, m.segments, m.key, m.attempts, m.assignment_id, m.created_at AS asked_at,
+    SELECT m.id, m.kind, m.text, m.segments, m.key, m.attempts, m.assignment_id, m.created_at AS asked_at,
+           ARRAY(SELECT jsonb_array_elements_text(m.media)) AS media,
            c.zones, n.number, n.id AS number_id, script.paused_at IS NOT NULL AS script_is_paused,
            v.suggestion <> '' AS has_unclear_reply, {PHONE_COLUMNS},
            EXISTS (SELECT FROM carriers_carrierevent AS e

@@ -54,6 +54,7 @@ def test_what_goes_out_is_what_was_shown_to_the_contacts_own_phone(cast: Cast, q
     assert text.to_number == queued.conversation.contact.phone
     assert text.from_number == cast.green.number.number
     assert str(queued.key) in text.callback_url
+    assert text.media == ()
 
 
 def test_a_text_may_not_be_delivered_after_texting_hours(cast: Cast, queued: Message) -> None:
