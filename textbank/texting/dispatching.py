@@ -100,9 +100,6 @@ OUTBOX = f"""
     LEFT JOIN carriers_carrieraccount AS account ON account.id = n.account_id
     WHERE m.campaign_id = %(campaign)s
 """  # noqa: S608 (put together from constants of ours)
-# Many texts are always locked in this order.
-LOCK_TEXTS = "SELECT FROM texting_message WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
-
 _DUE = """
       AND m.status = 'queued' AND m.due_at <= %(now)s
     ORDER BY m.due_at, m.id LIMIT %(limit)s

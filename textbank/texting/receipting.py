@@ -17,7 +17,7 @@ from textbank.carriers.dialects import CARRIERS
 from textbank.carriers.models import CarrierEvent
 from textbank.querying import rows
 from textbank.texting.consequences import Finding, follow
-from textbank.texting.models import Message
+from textbank.texting.models import LOCK_TEXTS, Message
 
 # How far a text has come; news only ever moves it forward. What is not here does not move.
 _RANKS = {
@@ -55,41 +55,44 @@ class News:
         return _RANKS[self.status]
 
 
-# Messages are found by our own key; by the carrier's name for them where the receipt does not carry ours.
+# Messages are found by our own key; by the carrier's name for them where the receipt does not carry ours. They are
+# found first, then locked, and only then looked at: a statement that does all of it at once passes over a row that
+# somebody else has changed while it waited.
+_FIND = """
+    WITH news AS (
+        SELECT * FROM unnest(%(place)s::int[], %(key)s::text[], %(carrier_id)s::text[]) AS n(place, key, carrier_id)
+    )
+    SELECT news.place, m.id FROM news JOIN texting_message AS m
+      ON m.key = CASE WHEN news.key = '' THEN NULL ELSE news.key::uuid END AND m.campaign_id = %(campaign)s
+    UNION ALL
+    SELECT news.place, m.id FROM news JOIN texting_message AS m
+      ON news.key = '' AND m.carrier_id = news.carrier_id AND m.carrier_id <> ''
+     AND m.campaign_id = %(campaign)s AND m.kind <> 'incoming'
+"""
 _APPLY = """
     WITH news AS (
         SELECT * FROM unnest(
-            %(place)s::int[], %(key)s::text[], %(carrier_id)s::text[], %(status)s::text[], %(rank)s::int[],
+            %(id)s::bigint[], %(place)s::int[], %(carrier_id)s::text[], %(status)s::text[], %(rank)s::int[],
             %(error)s::text[], %(segments)s::smallint[]
-        ) AS n(place, key, carrier_id, status, rank, error, segments)
-    ), named AS (
-        SELECT m.id, news.* FROM news JOIN texting_message AS m
-          ON m.key = CASE WHEN news.key = '' THEN NULL ELSE news.key::uuid END AND m.campaign_id = %(campaign)s
-        UNION ALL
-        SELECT m.id, news.* FROM news JOIN texting_message AS m
-          ON news.key = '' AND m.carrier_id = news.carrier_id AND m.carrier_id <> ''
-         AND m.campaign_id = %(campaign)s AND m.kind <> 'incoming'
-    ), locked AS (
-        SELECT m.id, named.place, named.carrier_id, named.status, named.rank, named.error,
-               named.segments, named.rank > {rank_of} AS moves
-        FROM named JOIN texting_message AS m ON m.id = named.id
-        ORDER BY m.id FOR UPDATE OF m
+        ) AS n(id, place, carrier_id, status, rank, error, segments)
+    ), told AS (
+        SELECT news.*, news.rank > {rank_of} AS moves, m.number_id, m.script_id, m.conversation_id
+        FROM news JOIN texting_message AS m ON m.id = news.id AND m.campaign_id = %(campaign)s
     ), moved AS (
         UPDATE texting_message AS m
-        SET carrier_id = CASE WHEN m.carrier_id = '' THEN locked.carrier_id ELSE m.carrier_id END,
-            status = CASE WHEN moves THEN locked.status ELSE m.status END,
+        SET carrier_id = CASE WHEN m.carrier_id = '' THEN told.carrier_id ELSE m.carrier_id END,
+            status = CASE WHEN moves THEN told.status ELSE m.status END,
             due_at = CASE WHEN moves THEN NULL ELSE m.due_at END,
             safeguard = CASE WHEN moves THEN NULL ELSE m.safeguard END,
-            error_code = CASE WHEN moves THEN locked.error ELSE m.error_code END,
+            error_code = CASE WHEN moves THEN told.error ELSE m.error_code END,
             sent_at = CASE WHEN moves THEN coalesce(m.sent_at, %(now)s) ELSE m.sent_at END,
-            settled_at = CASE WHEN moves AND locked.rank = 3 THEN %(now)s ELSE m.settled_at END,
-            carrier_segments = coalesce(locked.segments, m.carrier_segments)
-        FROM locked WHERE m.id = locked.id
-         AND (moves OR m.carrier_id = '' OR locked.segments <> coalesce(m.carrier_segments, 0))
+            settled_at = CASE WHEN moves AND told.rank = 3 THEN %(now)s ELSE m.settled_at END,
+            carrier_segments = coalesce(told.segments, m.carrier_segments)
+        FROM told WHERE m.id = told.id
+         AND (moves OR m.carrier_id = '' OR told.segments <> coalesce(m.carrier_segments, 0))
     )
-    SELECT locked.place, locked.moves, m.number_id, m.script_id, c.phone FROM locked
-    JOIN texting_message AS m ON m.id = locked.id
-    JOIN texting_conversation AS v ON v.id = m.conversation_id AND v.campaign_id = %(campaign)s
+    SELECT told.place, told.moves, told.number_id, told.script_id, c.phone FROM told
+    JOIN texting_conversation AS v ON v.id = told.conversation_id AND v.campaign_id = %(campaign)s
     JOIN contacts_contact AS c ON c.id = v.contact_id AND c.campaign_id = %(campaign)s
 """.replace(
     "{rank_of}",
@@ -118,17 +121,26 @@ def _record(news: list[News], now: datetime) -> None:
     for one in sorted(news, key=lambda one: -one.rank):  # stable: the first of equals stays first
         furthest.setdefault(one.event.message_key or one.receipt.carrier_id, one)
     chosen = list(furthest.values())
+    named = rows(
+        _FIND,
+        campaign=campaign.id,
+        place=list(range(len(chosen))),
+        key=[one.event.message_key for one in chosen],
+        carrier_id=[one.receipt.carrier_id for one in chosen],
+    )
+    rows(LOCK_TEXTS, ids=[row["id"] for row in named])
+    about = [chosen[row["place"]] for row in named]
     found = rows(
         _APPLY,
         campaign=campaign.id,
         now=now,
-        place=list(range(len(chosen))),
-        key=[one.event.message_key for one in chosen],
-        carrier_id=[one.receipt.carrier_id for one in chosen],
-        status=[one.status for one in chosen],
-        rank=[one.rank for one in chosen],
-        error=[one.receipt.error_code for one in chosen],
-        segments=[one.receipt.segments for one in chosen],
+        id=[row["id"] for row in named],
+        place=[row["place"] for row in named],
+        carrier_id=[one.receipt.carrier_id for one in about],
+        status=[one.status for one in about],
+        rank=[one.rank for one in about],
+        error=[one.receipt.error_code for one in about],
+        segments=[one.receipt.segments for one in about],
     )
     told = {chosen[row["place"]]: row for row in found}
     for one in news:

@@ -14,7 +14,8 @@ from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Accepted, AccountRefused, Meaning, Rejected, Unavailable, Unknown
 from textbank.querying import execute, rows
 from textbank.texting.consequences import MAY_GO_AGAIN, Finding, account_works, follow, go_again
-from textbank.texting.dispatching import LOCK_TEXTS, Outbound
+from textbank.texting.dispatching import Outbound
+from textbank.texting.models import LOCK_TEXTS
 from textbank.texting.refusals import Safeguard
 
 log = logging.getLogger(__name__)

@@ -14,8 +14,8 @@ from django.db import transaction
 
 from textbank.campaigns.models import Campaign
 from textbank.querying import execute, rows
-from textbank.texting.dispatching import LOCK_TEXTS, OUTBOX, Outbound, outbound_of
-from textbank.texting.models import Message
+from textbank.texting.dispatching import OUTBOX, Outbound, outbound_of
+from textbank.texting.models import LOCK_TEXTS, Message
 
 SETTLE_AFTER = timedelta(minutes=5)
 # Carriers are asked for texts of the last day. What is older stays unknown: no answer would prove that it never went.

@@ -10,6 +10,9 @@ from textbank.texting.models.action import Assignment, TextingAction
 from textbank.texting.models.conversation import Conversation
 from textbank.texting.models.script import Script
 
+# Many texts are always locked in this order, before anything is decided about them.
+LOCK_TEXTS = "SELECT FROM texting_message WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def sent_by(self, member: Membership) -> MessageQuerySet:
