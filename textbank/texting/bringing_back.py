@@ -16,6 +16,7 @@ from textbank.texting.models import Conversation
 @transaction.atomic
 def bring_back_opted_out(promise: OptOut, now: datetime, *, because: str, by: Membership) -> bool:
     """Undoes the opt-out on record; the conversation returns to its volunteer. False when it was undone already."""
+    _lock(promise.campaign, promise.phone)
     if not undo_opt_out(promise, now, because=because, by=by):
         return False
     _bring_back(promise.campaign, promise.phone)
@@ -25,10 +26,17 @@ def bring_back_opted_out(promise: OptOut, now: datetime, *, because: str, by: Me
 @transaction.atomic
 def bring_back_wrong_number(wrong: WrongNumber, now: datetime, *, because: str, by: Membership) -> bool:
     """Releases the phone on record; the conversation returns to its volunteer. False when it was released already."""
+    _lock(wrong.campaign, wrong.phone)
     if not release_wrong_number(wrong, now, because=because, by=by):
         return False
     _bring_back(wrong.campaign, wrong.phone)
     return True
+
+
+def _lock(campaign: Campaign, phone: str) -> None:
+    """The conversation first: the order in which replies are taken in."""
+    theirs = Conversation.objects.filter(campaign=campaign, contact__campaign=campaign, contact__phone=phone)
+    list(theirs.select_for_update(of=("self",)).values_list("id"))
 
 
 def _bring_back(campaign: Campaign, phone: str) -> None:

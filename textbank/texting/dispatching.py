@@ -27,7 +27,15 @@ from textbank.texting.holding_back import hold_back, postpone
 from textbank.texting.hours import latest_delivery, next_opening
 from textbank.texting.models import Message
 from textbank.texting.refusals import Safeguard
-from textbank.texting.safeguards import PHONE_COLUMNS, PHONE_JOIN, Facts, Moment, phone_facts, refusal
+from textbank.texting.safeguards import (
+    PHONE_COLUMNS,
+    PHONE_JOIN,
+    PROMPT,
+    Facts,
+    Moment,
+    phone_facts,
+    refusal,
+)
 
 PAUSED_WAIT = timedelta(seconds=30)
 READ_FIRST = timedelta(seconds=1)
@@ -151,7 +159,9 @@ def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound
     valid_for = {
         zones: latest_delivery(campaign, zones, now) for zones in {row["zones"] for row in claim.going}
     }
-    return [outbound_of(campaign, row, valid_for[row["zones"]]) for row in claim.going]
+    return [
+        outbound_of(campaign, row, left_to_answer(row, now) or valid_for[row["zones"]]) for row in claim.going
+    ]
 
 
 @dataclass(slots=True)
@@ -268,6 +278,16 @@ def _drawer(row: Row) -> Drawer:
 def _mark_sending(campaign: Campaign, going: list[Row], now: datetime) -> None:
     ids, numbers = [row["id"] for row in going], [row["number_id"] for row in going]
     execute(_MARK_SENDING, campaign=campaign.id, now=now, ids=ids, numbers=numbers)
+
+
+def left_to_answer(row: Row, now: datetime) -> timedelta | None:
+    """How long an automatic answer may still be delivered, whatever the hour; None for any other text.
+
+    A minute at least: no carrier takes a text that is to be forgotten at once.
+    """
+    if row["kind"] not in (Message.Kind.CONFIRMATION, Message.Kind.HELP):
+        return None
+    return max(row["asked_at"] + PROMPT - now, timedelta(minutes=1))
 
 
 def outbound_of(campaign: Campaign, row: Row, valid_for: timedelta) -> Outbound:

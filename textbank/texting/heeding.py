@@ -79,7 +79,11 @@ class _Standing:
         """One text: what it changes for its conversation and its phone."""
         text, understood = arrival.text, understand(arrival.text.text)
         certain = understood.meaning if understood.certainty == Certainty.CERTAIN else Meaning.NONE
-        conversation.last_inbound_at = conversation.last_message_at = self.now
+        heard_at, before = arrival.event.received_at, conversation.last_inbound_at
+        # Words from before the last we heard are kept and shown, and take nothing back that was said since.
+        is_late = before is not None and heard_at < before
+        conversation.last_inbound_at = max(heard_at, before or heard_at)
+        conversation.last_message_at = self.now
         conversation.archived_at = None
         if text.is_opt_out or certain == Meaning.OPT_OUT:
             self._opt_out(arrival, conversation, text.is_opt_out or understood.is_keyword)
@@ -87,9 +91,9 @@ class _Standing:
         if certain == Meaning.WRONG_NUMBER:
             self._wrong_number(arrival, conversation)
             return
-        if self._asks_for_texts(arrival, certain):
+        if not is_late and self._asks_for_texts(arrival, certain):
             self._opt_in(arrival)
-        if certain == Meaning.OPT_IN:
+        if not is_late and certain == Meaning.OPT_IN:
             conversation.suggestion = Conversation.Suggestion.NOTHING
         is_helped = certain == Meaning.HELP and self._help(arrival, conversation, understood.is_keyword)
         conversation.is_unread = True
@@ -98,15 +102,16 @@ class _Standing:
 
     def write(self, phones: list[str]) -> None:
         """Keeps what has changed, in a statement of each kind, and queues the answers."""
+        # What is taken back first: a new promise for the same phone would find the old one still standing.
+        if self.changed_promises:
+            changed = ["reviewed_at", "undone_at", "undone_because"]
+            OptOut.objects.bulk_update(self.changed_promises, changed)
         new = promise_all([promise for promise, *_ in self.new_promises])
         for promise, arrival, conversation, is_keyword in self.new_promises:
             opt_out_id = new.get(promise.phone)
             if promise.undone_at or opt_out_id is None or carrier_answers(arrival, is_keyword=is_keyword):
                 continue
             self.answers.append(confirmation(arrival, conversation, opt_out_id))
-        if self.changed_promises:
-            changed = ["reviewed_at", "undone_at", "undone_because"]
-            OptOut.objects.bulk_update(self.changed_promises, changed)
         if self.new_wrong:
             note_all(self.new_wrong)
         execute(_PHONES_THAT_WRITE, campaign=self.campaign.id, phones=phones, back=list(self.back))

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=5)
 
+MOST_NUMBERS = 2  # of ours that a text is tried from
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -42,6 +44,8 @@ class Result:
         """The text was surely not taken, and it is not to blame for it."""
         if isinstance(self.answer, Unavailable):
             return True
+        if self.meaning == Meaning.NUMBER_OFF and self.outbound.attempts >= MOST_NUMBERS:
+            return False
         return isinstance(self.answer, Rejected) and self.meaning in MAY_GO_AGAIN
 
 
@@ -119,6 +123,8 @@ def _record(campaign_id: int, results: Sequence[Result], now: datetime) -> None:
 
 
 def _finding(result: Result) -> Finding:
+    """A number is switched off by a text that has not met with that before: some phones take none of ours, and one
+    such text would switch off all of them, one after the other."""
     outbound, answer = result.outbound, result.answer
     code, detail = (answer.code, answer.detail) if isinstance(answer, Rejected) else ("", str(answer))
     return Finding(
@@ -127,7 +133,7 @@ def _finding(result: Result) -> Finding:
         code=code,
         detail=detail,
         account_id=outbound.account_id,
-        number_id=outbound.number_id,
+        number_id=outbound.number_id if outbound.attempts == 0 else None,
         script_id=outbound.script_id,
     )
 

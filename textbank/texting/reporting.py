@@ -80,9 +80,15 @@ def is_behind(conversation: Conversation, seen: int | None) -> bool:
     return seen is not None and newer.filter(id__gt=seen).exists()
 
 
+def lock(conversation: Conversation) -> None:
+    """The conversation first, then what is known of its phone: the order in which replies are taken in."""
+    Conversation.objects.select_for_update().filter(campaign=conversation.campaign_id).get(id=conversation.id)
+
+
 @transaction.atomic
 def opt_contact_out(conversation: Conversation, member: Membership, now: datetime) -> None:
     """The contact wants no more texts, and told a person so: nobody texts them again. The thread is archived."""
+    lock(conversation)
     source = OptOut.Source.ADMIN if member.is_staff_member else OptOut.Source.VOLUNTEER
     words = _suspicious_words(conversation)
     opt_out(conversation.campaign, conversation.contact.phone, source, now, words=words, by=member)
@@ -95,6 +101,7 @@ def report_wrong_number(conversation: Conversation, member: Membership, now: dat
 
     It leaves the inbox, and what still comes from the phone is shown to staff only.
     """
+    lock(conversation)
     source = WrongNumber.Source.ADMIN if member.is_staff_member else WrongNumber.Source.VOLUNTEER
     note_wrong_number(conversation.contact, source, now, words=_suspicious_words(conversation), by=member)
     _settle(conversation, hidden_at=now)

@@ -7,7 +7,7 @@ one. Rows are locked assignment first, then conversation, in the order of the co
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -61,7 +61,7 @@ class Outcome:
 
 # Everything the safeguards ask about an assignment, with its script's current version.
 _ASSIGNMENT_FACTS = f"""
-    SELECT a.id, a.action_id, a.holder_id, a.outcome, a.zones, a.draw,
+    SELECT press.place, a.id, a.action_id, a.holder_id, a.outcome, a.zones, a.draw,
            v.id AS conversation_id, v.number_id, v.last_initial_at,
            v.suggestion <> '' AS has_unclear_reply,
            act.status AS action_status, act.paused_at IS NOT NULL AS action_is_paused, act.preferred_area_codes,
@@ -73,7 +73,7 @@ _ASSIGNMENT_FACTS = f"""
                    WHERE m.campaign_id = %(campaign)s AND m.token = press.token) AS was_pressed_before,
            {PHONE_COLUMNS}
     FROM unnest(%(assignments)s::bigint[], %(scripts)s::bigint[], %(tokens)s::uuid[])
-      AS press(assignment_id, script_id, token)
+      WITH ORDINALITY AS press(assignment_id, script_id, token, place)
     JOIN texting_assignment AS a ON a.id = press.assignment_id AND a.campaign_id = %(campaign)s
     JOIN texting_textingaction AS act ON act.id = a.action_id AND act.campaign_id = %(campaign)s
     JOIN contacts_contact AS c ON c.id = a.contact_id AND c.campaign_id = %(campaign)s
@@ -136,7 +136,7 @@ def send_initials(campaign: Campaign, presses: Sequence[Press], now: datetime) -
     two, take turns on the contact's conversation, so they cannot both pass.
     """
     facts = {
-        row["id"]: row
+        row["place"] - 1: row
         for row in rows(
             _ASSIGNMENT_FACTS + "FOR UPDATE OF a, v",
             campaign=campaign.id,
@@ -147,34 +147,38 @@ def send_initials(campaign: Campaign, presses: Sequence[Press], now: datetime) -
     }
     moment = Moment.of(campaign, now)
     verdicts = []
-    for press in presses:
-        row = facts.get(press.assignment_id)
-        verdict = _judge(press, row, moment)
+    for place, press in enumerate(presses):
+        verdict = _judge(press, facts.get(place), moment)
         verdicts.append(verdict)
-        if row and verdict.verdict == Verdict.QUEUED:
-            # What this batch has decided counts for the rest of it, as if it were written already.
-            row["outcome"] = Assignment.Outcome.TEXTED
-            for other in facts.values():
-                if other["conversation_id"] == row["conversation_id"]:
-                    other["last_initial_at"] = now
+        if place in facts:
+            _foresee(facts[place], verdict.verdict, facts.values(), now)
     to_write = [
-        (press, facts[press.assignment_id], outcome.safeguard)
-        for press, outcome in zip(presses, verdicts, strict=True)
+        (press, facts[place], outcome.safeguard)
+        for place, (press, outcome) in enumerate(zip(presses, verdicts, strict=True))
         if outcome.verdict in (Verdict.QUEUED, Verdict.HELD_BACK)
     ]
     written = _write_initials(campaign, to_write, moment)
-    tally_refusals(
-        campaign,
-        [
-            (facts[press.assignment_id]["action_id"], outcome.safeguard)
-            for press, outcome in zip(presses, verdicts, strict=True)
-            if outcome.verdict == Verdict.NOT_NOW and outcome.safeguard
-        ],
-    )
+    stopped = [
+        (facts[place]["action_id"], outcome.safeguard)
+        for place, outcome in enumerate(verdicts)
+        if outcome.verdict == Verdict.NOT_NOW and outcome.safeguard
+    ]
+    tally_refusals(campaign, stopped)
     return [
         _with_message(campaign, press, outcome, written)
         for press, outcome in zip(presses, verdicts, strict=True)
     ]
+
+
+def _foresee(row: dict[str, Any], verdict: Verdict, others: Iterable[dict[str, Any]], now: datetime) -> None:
+    """What this batch has decided counts for the rest of it, as if it were written already."""
+    if verdict not in (Verdict.QUEUED, Verdict.HELD_BACK):
+        return
+    for other in others:
+        if other["id"] == row["id"]:
+            other["outcome"] = Assignment.Outcome.TEXTED
+        if verdict == Verdict.QUEUED and other["conversation_id"] == row["conversation_id"]:
+            other["last_initial_at"] = now
 
 
 def _send_waiting(calls: Sequence[tuple[Campaign, Press, datetime]]) -> list[Outcome]:
@@ -326,8 +330,8 @@ def outcome_of_earlier_press(campaign: Campaign, token: uuid.UUID, member_id: in
     message = Message.objects.filter(campaign=campaign, token=token, sender=member_id).first()
     if message is None or message.status == Message.Status.UNDONE:
         return None
-    if message.safeguard is None:
-        return Outcome(Verdict.QUEUED, message.id)
+    if message.status != Message.Status.SAFEGUARDED or message.safeguard is None:
+        return Outcome(Verdict.QUEUED, message.id)  # it may say what it waits for, but it goes
     return Outcome(Verdict.HELD_BACK, message.id, Safeguard(message.safeguard))
 
 

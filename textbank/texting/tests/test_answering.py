@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from textbank import clock
 from textbank.campaigns.models import Campaign, Registration
@@ -230,3 +231,15 @@ def test_an_event_that_is_handled_twice_is_confirmed_once(cast: Cast, talk: Talk
     CarrierEvent.objects.update(processed_at=None)
     process_events(clock.now())
     assert len(confirmations()) == 1
+
+
+def test_an_answer_at_night_is_given_the_time_that_is_left_to_answer(
+    cast: Cast, talk: Talk, noon_on_a_tuesday: time_machine.Traveller
+) -> None:
+    answered_by("us")
+    noon_on_a_tuesday.move_to(clock.now() + timedelta(hours=7, minutes=30))  # 22:00 in New York
+    talk.hears("STOP")
+
+    [outbound] = leaving(cast, timedelta(minutes=2))
+
+    assert outbound.text.valid_for == timedelta(minutes=3)

@@ -313,3 +313,18 @@ def test_network_and_segments_in_a_receipt_are_kept(cast: Cast, monkeypatch: pyt
     message.refresh_from_db()
     assert message.carrier_segments == 3
     assert known(message).network == "verizon"
+
+
+def test_one_text_that_no_number_can_send_switches_off_one_number_and_fails(cast: Cast) -> None:
+    for digit in (2, 3, 4):
+        PhoneNumber.objects.create(
+            campaign=cast.campaign, account=cast.green.account, number=f"+1919555000{digit}"
+        )
+    queue(cast, 1)
+    for _ in range(5):
+        for outbound in claimed(cast):
+            refused = Rejected("21606", "not to this phone", Meaning.NUMBER_OFF)
+            record_results([Result(outbound, refused)], clock.now())
+
+    assert PhoneNumber.objects.filter(campaign=cast.campaign, is_active=False).count() == 1
+    assert Message.objects.get(kind="initial").status == "failed"

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from textbank import clock
+from textbank.carriers.models import CarrierEvent
 from textbank.conftest import Cast
 from textbank.contacts.models import KnownPhone, OptOut, WrongNumber
 from textbank.contacts.opting_out import confirm_opt_out, opt_out
@@ -302,3 +303,30 @@ def test_many_ordinary_replies_take_no_statement_each(
     with django_assert_max_num_queries(25):
         process_events(clock.now())
     assert OptOut.objects.count() == 20
+
+
+# The order of what was said
+
+
+@pytest.mark.parametrize("back", ["START", "yes"])
+def test_a_stop_behind_a_start_counts_when_both_are_read_at_once(talk: Talk, back: str) -> None:
+    talk.hears("STOP")
+    talk.hears(back, "STOP")
+
+    assert OptOut.objects.filter(phone=talk.phone, undone_at=None).count() == 1
+    assert talk.now.hidden_at
+
+
+@pytest.mark.parametrize("back", ["START", "yes"])
+def test_an_old_start_that_is_read_late_takes_no_newer_stop_back(talk: Talk, back: str) -> None:
+    arrives(talk.cast, back, talk.phone, "SM-old")
+    CarrierEvent.objects.update(
+        received_at=clock.now() - timedelta(hours=2), due_at=clock.now() + timedelta(hours=1)
+    )
+    talk.hears("STOP")
+    CarrierEvent.objects.update(due_at=clock.now())
+
+    process_events(clock.now())
+
+    assert OptOut.objects.filter(phone=talk.phone, undone_at=None).count() == 1
+    assert Message.objects.filter(kind="incoming").count() == 2

@@ -379,3 +379,38 @@ def test_a_conversation_goes_back_to_whom_it_was_taken_from(cast: Cast) -> None:
 
     conversation = Conversation.objects.get()
     assert (conversation.assignee, conversation.action) == (cast.vera, one)
+
+
+def test_a_press_that_comes_again_while_its_text_waits_is_the_same_text(cast: Cast) -> None:
+    press = first_press(cast, cast.published([cast.contact()]))
+    first = send(cast, press)
+    Message.objects.update(safeguard=Safeguard.NUMBER_CAP)  # what it waits for
+
+    again = send(cast, press)
+
+    assert (again.verdict, again.message_id) == (Verdict.QUEUED, first.message_id)
+
+
+def test_of_two_cards_for_one_contact_pressed_together_each_is_judged_by_its_own_script(cast: Cast) -> None:
+    action = cast.published([cast.contact()])
+    old = first_press(cast, action)
+    other = Script.objects.create(
+        campaign=cast.campaign, action=action, kind="initial", name="Second", text="Hi. Reply STOP to stop."
+    )
+    Script.objects.filter(id=old.script_id).update(version=2)
+    fresh = replace(old, script_id=other.id, script_version=1, text=other.text, token=uuid.uuid4())
+
+    outcomes = send_initials(cast.campaign, [old, fresh], clock.now())
+
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.STALE, Verdict.QUEUED]
+    assert Message.objects.get().text == other.text
+
+
+def test_a_contact_who_is_held_back_is_settled_once_however_often_pressed_together(cast: Cast) -> None:
+    press = first_press(cast, cast.published([cast.contact()]))
+    opt_out(cast.campaign, cast.campaign.contacts.get().phone, OptOut.Source.ADMIN, clock.now())
+
+    outcomes = send_initials(cast.campaign, [press, replace(press, token=uuid.uuid4())], clock.now())
+
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.HELD_BACK, Verdict.NOT_YOURS]
+    assert Message.objects.count() == 1

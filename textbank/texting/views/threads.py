@@ -91,15 +91,17 @@ def _bubble(message: Message, reader: Membership) -> Bubble:
     sender = message.sender.user.name if ours and message.sender and message.sender != reader else ""
     sender = AUTOMATIC.get(message.kind, sender)
     status = STATUS_WORDS.get(Message.Status(message.status), "") if ours else ""
+    if message.status == Message.Status.QUEUED and message.safeguard is not None:
+        status = f"Waiting: {Safeguard(message.safeguard).label.lower()}"
     pictures = [address for address in message.media if str(address).startswith(("https://", "http://"))]
     return Bubble(message, ours, sender, status, _problem(message), pictures)
 
 
 def _problem(message: Message) -> str:
-    if message.safeguard is not None:
+    if message.status == Message.Status.SAFEGUARDED and message.safeguard is not None:
         return f"Held back: {Safeguard(message.safeguard).label.lower()}"
     if message.status not in (Message.Status.UNDELIVERED, Message.Status.FAILED):
         return ""
-    number = message.conversation.number
+    number = message.number or message.conversation.number
     meaning = CARRIERS[number.account.kind].meaning_of(message.error_code) if number else Meaning.OTHER
     return f"Not delivered: {PROBLEM_WORDS[meaning]}"
