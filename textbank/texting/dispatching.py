@@ -287,7 +287,8 @@ def left_to_answer(row: Row, now: datetime) -> timedelta | None:
     """
     if row["kind"] not in (Message.Kind.CONFIRMATION, Message.Kind.HELP):
         return None
-    return max(row["asked_at"] + PROMPT - now, timedelta(minutes=1))
+    left: timedelta = row["asked_at"] + PROMPT - now
+    return max(left, timedelta(minutes=1))
 
 
 def outbound_of(campaign: Campaign, row: Row, valid_for: timedelta) -> Outbound:
