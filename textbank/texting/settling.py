@@ -20,7 +20,28 @@ from textbank.texting.models import LOCK_TEXTS, Message
 SETTLE_AFTER = timedelta(minutes=5)
 # Carriers are asked for texts of the last day. What is older stays unknown: no answer would prove that it never went.
 KNOWN_FOR = timedelta(hours=20)
+JUMP = timedelta(minutes=1)  # by which a clock goes wrong only when somebody sets it
 TURNS = 7203  # the family of advisory locks of which each campaign has one
+
+
+class Clockwork:
+    """Whether the machine's clock has gone evenly for `SETTLE_AFTER`; `ticks` are seconds of one that nobody sets.
+
+    When it is set, a text in mid-call looks as if it had left long ago. The carrier would be asked after it at once,
+    would not have it yet, and it would go a second time.
+    """
+
+    def __init__(self) -> None:
+        self._ahead: float | None = None
+        self._trusted_from = 0.0
+
+    def is_even(self, now: datetime, ticks: float) -> bool:
+        """To be asked more often than once in `SETTLE_AFTER`."""
+        before, self._ahead = self._ahead, now.timestamp() - ticks
+        if before is not None and abs(self._ahead - before) > JUMP.total_seconds():
+            self._trusted_from = ticks + SETTLE_AFTER.total_seconds()
+        return ticks >= self._trusted_from
+
 
 _UNSETTLED = """
       AND n.number IS NOT NULL AND m.status = 'unknown' AND m.id IN (

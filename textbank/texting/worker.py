@@ -54,6 +54,7 @@ class Worker:
         self._served: dict[int, int] = {}  # campaign → the turn in which it was served last
         self._turn = 0
         self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
+        self._clockwork = settling.Clockwork()
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="rows")
 
     async def run(self) -> None:
@@ -158,8 +159,12 @@ class Worker:
 
     async def _ask_after(self) -> bool:
         """Texts that a dead worker or a silent carrier left behind: did they go?"""
-        await self._rows(settling.overdue, clock.now())
-        unsettled = await self._rows(settling.unsettled, clock.now(), ASKED_AFTER)
+        now = clock.now()
+        if not self._clockwork.is_even(now, asyncio.get_running_loop().time()):
+            await self._rest(ASKING)
+            return True
+        await self._rows(settling.overdue, now)
+        unsettled = await self._rows(settling.unsettled, now, ASKED_AFTER)
         answers = [found for found in await asyncio.gather(*map(self._ask, unsettled)) if found]
         await self._rows(settling.settle, answers, clock.now())
         if len(answers) < ASKED_AFTER:
