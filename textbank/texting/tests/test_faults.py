@@ -311,7 +311,7 @@ def test_a_text_in_mid_call_while_the_clock_is_set_is_not_asked_after(
             return []  # not yet
 
     async def rounds() -> None:
-        runner = Worker({"twilio": Carrier()})  # type: ignore[dict-item]
+        runner = Worker({"twilio": Carrier()})
         runner.stopping.set()  # so that it does not rest
         await runner._ask_after()
         noon_on_a_tuesday.shift(HOUR)

@@ -125,7 +125,7 @@ class Drive:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database.url()) as connection:
-            return connection.execute(query).fetchall()  # type: ignore[call-overload, no-any-return]
+            return connection.execute(query).fetchall()
 
     def processes(self) -> set[int]:
         """Every process of the programs."""
