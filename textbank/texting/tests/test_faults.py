@@ -10,10 +10,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import OperationalError
 
 from textbank import clock
 from textbank.carriers.base import Accepted, Event, EventKind, OutgoingText, Unavailable, Unknown
 from textbank.conftest import Cast
+from textbank.texting import recording
 from textbank.texting.claiming import LEASE, claim, release_expired
 from textbank.texting.dispatching import Outbound, campaigns_waiting, claim_outbox
 from textbank.texting.models import Assignment, Conversation, Message
@@ -109,6 +111,32 @@ def test_a_text_whose_worker_died_after_the_call_is_settled_and_never_sent_again
     assert status(message) == "sent"
     assert message.carrier_id == "SM0"
     assert books.times() == {message.id: 1}
+
+
+# --- The database is away
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_what_the_carrier_said_while_the_database_was_away_is_written_down_when_it_is_back(
+    crowd: Cast,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    [message] = queue(crowd, 1)
+    books, away = Books(crowd), [OperationalError("going down"), OperationalError("starting up")]
+    [outbound] = books.claimed(clock.now())
+
+    def record(results: list[Result], now: datetime) -> None:
+        if away:
+            raise away.pop()
+        record_results(results, now)
+
+    monkeypatch.setattr(recording, "record_results", record)
+    monkeypatch.setattr("textbank.texting.worker.AFTER_A_FAULT", 0)
+
+    asyncio.run(Worker({})._record_surely([Result(outbound, books.takes(outbound))]))
+
+    assert status(message) == "sent"
 
 
 # --- The carrier takes a text and does not answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -52,8 +53,12 @@ def test_webhooks_that_come_to_two_processes_at_the_same_moment_are_kept_once(cr
     ]
     account, now = crowd.green.account, clock.now()
 
+    ready = threading.Barrier(4)
+
     def process_of_its_own(step: int) -> None:
         # Past the gathering, which would put the calls of one process together: what each has gathered, in its order.
+        store_all([])  # it is connected
+        ready.wait()
         store_all([Delivery(account, [event], now) for event in events[::step]])
 
     at_once([lambda step=step: process_of_its_own(step) for step in (1, -1, 1, -1)])
