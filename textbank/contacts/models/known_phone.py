@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -48,10 +48,6 @@ class KnownPhone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.phone} {self.line} {self.network}".strip()
-
-    def takes_texts(self, now: datetime) -> bool:
-        """Whether a text to it makes sense: what was learnt long ago no longer counts."""
-        return not self.line or self.line_learned_at is None or now - self.line_learned_at > GOOD_FOR
 
 
 class WrongNumberQuerySet(models.QuerySet["WrongNumber"]):

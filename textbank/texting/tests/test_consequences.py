@@ -32,6 +32,7 @@ from textbank.texting.models import Conversation, Message, Script
 from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
 from textbank.texting.refusals import Safeguard
+from textbank.texting.replying import reply_refusal
 from textbank.texting.storing import store
 from textbank.texting.tests.test_governing import queue
 
@@ -108,8 +109,9 @@ def test_a_phone_that_takes_no_texts_is_known_as_such_for_180_days(
     message = say(meaning)
     phone = known(message)
     assert (phone.line, phone.error_code, phone.line_learned_at) == (line, meaning.value[:12], clock.now())
-    assert not phone.takes_texts(clock.now() + timedelta(days=180))
-    assert phone.takes_texts(clock.now() + timedelta(days=181))
+    conversation = Conversation.objects.get(id=message.conversation_id)
+    assert reply_refusal(conversation, clock.now() + timedelta(days=180))
+    assert reply_refusal(conversation, clock.now() + timedelta(days=181)) is None
     assert message.status in ("failed", "undelivered")
 
 
