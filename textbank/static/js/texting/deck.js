@@ -17,6 +17,7 @@ export class Deck {
     this.root = root;
     this.left = Number(root.dataset.left);
     this.pressedAt = -Infinity;
+    this.moves = 0; // what happened since the page was opened: a card left or came back, a press was answered
     this.leftMeanwhile = new Set();
     this.pile = new Pile(root.querySelector("[data-deck-cards]"), button);
     this.undo = new Undo(root.querySelector("[data-undo-place]"), blankUndo, (press) => this.withdraw(press));
@@ -73,6 +74,7 @@ export class Deck {
 
   answered(press, answer) {
     const isLast = this.last?.press.id === press.id;
+    this.moves += 1;
     if (isLast) this.last.answer = answer;
     if (answer.verdict === "queued") this.message = answer.message;
     else if (isLast) {
@@ -89,15 +91,18 @@ export class Deck {
 
   leave(card) {
     card.remove();
-    this.leftMeanwhile.add(card.dataset.card);
     this.left -= 1;
+    this.moves += 1;
     this.pile.draw();
     this.draw();
+    // Only now: drawing may ask for more cards, and the server does not know yet that this one left.
+    this.leftMeanwhile.add(card.dataset.card);
   }
 
   comeBack(card, where) {
     if (!this.pile.putBack(card, where)) return;
     this.left += 1;
+    this.moves += 1;
     if (where === "first") this.pile.current.querySelector("h2").focus();
     this.draw();
   }
@@ -109,31 +114,33 @@ export class Deck {
     this.root.querySelector("[data-deck-empty]").hidden = Boolean(this.pile.current);
     if (this.pile.current && this.pile.isStopped) this.again ??= setTimeout(() => location.reload(), LOOK_AGAIN);
     const isCaughtUp = this.isCatchingUp && !this.presses.waiting;
-    if (isCaughtUp || (this.pile.cards.length <= REFILL_AT && this.pile.cards.length < Math.max(this.left, 1))) this.refill();
+    const isShort = this.pile.cards.length <= REFILL_AT && this.pile.cards.length < this.left;
+    if (isCaughtUp || isShort || this.left <= 0) this.refill();
   }
 
   async refill() {
     if (this.isRefilling) return;
     this.isRefilling = true;
     this.leftMeanwhile.clear();
+    const { moves } = this;
     const known = [...this.pile.ids, ...this.presses.ids];
     const answer = await fetch(`${this.root.dataset.more}?shown=${known}`).catch(() => null);
     const found = answer?.ok && !answer.redirected ? await answer.json() : null;
-    if (found) this.take(found);
+    if (found) this.take(found, moves === this.moves);
     setTimeout(() => {
       this.isRefilling = false;
       this.draw();
     }, REFILL_PAUSE);
   }
 
-  take({ cards, left }) {
+  take({ cards, left }, isFresh) {
     // An answer can be older than the last press: what left since it was asked for does not come back with it,
-    // and what is being taken back comes by itself.
+    // what is being taken back comes by itself, and how many are left is asked again.
     this.pile.take(cards, [...this.presses.ids, ...this.leftMeanwhile, this.onItsWayBack]);
-    if (this.presses.waiting || this.onItsWayBack) return;
+    if (this.presses.waiting || this.onItsWayBack || !isFresh) return;
     this.left = left;
     this.isCatchingUp = false;
-    if (!left && !this.pile.current) return this.finish();
+    if (!left) return this.finish();
     this.draw();
   }
 
