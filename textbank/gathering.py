@@ -7,96 +7,79 @@ Nothing waits for company: whoever comes alone goes alone, at once.
 
 from __future__ import annotations
 
-import threading
+import asyncio
 from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Executor
 from typing import Generic, TypeVar
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, close_old_connections, connection
 
 Call = TypeVar("Call")
 Outcome = TypeVar("Outcome")
 
 
-class _Waiting(Generic[Call, Outcome]):
-    """One call and, in the end, its outcome or its problem. `turn` opens when there is something to do about it."""
-
-    __slots__ = ("call", "leads", "outcome", "problem", "turn")
-
-    def __init__(self, call: Call) -> None:
-        self.call = call
-        self.leads = False
-        self.outcome: Outcome | None = None
-        self.problem: BaseException | None = None
-        self.turn = threading.Lock()
-        self.turn.acquire()
-
-
 class Gathering(Generic[Call, Outcome]):
     """`story` takes many calls and returns their outcomes in the same order, in a transaction of its own.
 
-    Calls with different keys (campaigns, mostly) never share a run. If a shared run fails, each call is run alone,
-    so that one bad call cannot fail the others. `most` bounds a run.
+    It runs in one of the `threads`. Calls with different keys (campaigns, mostly) never share a run, and a key has
+    one run at a time. If a shared run fails, each call is run alone, so that one bad call cannot fail the others.
+    `most` bounds a run.
     """
 
-    def __init__(self, story: Callable[[Sequence[Call]], Sequence[Outcome]], most: int = 200) -> None:
-        self.story, self.most = story, most
-        self._door = threading.Lock()
-        self._waiting: dict[Hashable, list[_Waiting[Call, Outcome]]] = {}
+    def __init__(
+        self, story: Callable[[Sequence[Call]], Sequence[Outcome]], threads: Executor, most: int = 200
+    ) -> None:
+        self.story, self.threads, self.most = story, threads, most
+        self._waiting: dict[Hashable, list[tuple[Call, asyncio.Future[Outcome]]]] = {}
+        self._leads: set[asyncio.Task[None]] = set()
 
-    def __call__(self, key: Hashable, call: Call) -> Outcome:
+    async def __call__(self, key: Hashable, call: Call) -> Outcome:
         """The outcome of one call; raises what the story raises for it alone."""
-        mine = _Waiting[Call, Outcome](call)
-        with self._door:
-            others = self._waiting.get(key)
-            if others is None:  # nobody runs for this key: we do
-                self._waiting[key] = []
-                mine.leads = True
-            else:
-                others.append(mine)
-        if not mine.leads:
-            mine.turn.acquire()
-        if mine.leads:
-            self._lead(key, mine)
-        if mine.problem is not None:
-            raise mine.problem
-        return mine.outcome  # type: ignore[return-value]
+        mine: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        if key in self._waiting:
+            self._waiting[key].append((call, mine))
+        else:
+            self._waiting[key] = [(call, mine)]
+            lead = asyncio.create_task(self._lead(key))
+            self._leads.add(lead)  # the loop itself would forget it
+            lead.add_done_callback(self._leads.discard)
+        return await mine
 
-    def _lead(self, key: Hashable, mine: _Waiting[Call, Outcome]) -> None:
-        """Runs once, for oneself and whoever waits, and hands the lead to the next who has come meanwhile."""
-        with self._door:
-            waiting = self._waiting[key]
-            run, self._waiting[key] = [mine, *waiting[: self.most - 1]], waiting[self.most - 1 :]
+    async def _lead(self, key: Hashable) -> None:
+        """Runs for whoever waits, until nobody does."""
+        loop = asyncio.get_running_loop()
+        while waiting := self._waiting[key]:
+            run, self._waiting[key] = waiting[: self.most], waiting[self.most :]
+            calls = [call for call, _future in run]
+            found = await loop.run_in_executor(self.threads, self.run, calls)
+            for (_call, future), outcome in zip(run, found, strict=True):
+                if future.done():
+                    continue  # whoever asked has hung up
+                if isinstance(outcome, Exception):
+                    future.set_exception(outcome)
+                else:
+                    future.set_result(outcome)
+        del self._waiting[key]
+
+    def run(self, calls: Sequence[Call]) -> list[Outcome | Exception]:
+        """The outcome of each call, or its problem. The database connection is given back at the end."""
         try:
-            self._run(run)
+            return self._run(calls)
         finally:
-            with self._door:
-                waiting = self._waiting[key]
-                heir = waiting.pop(0) if waiting else None
-                if heir is None:
-                    del self._waiting[key]
-            if heir is not None:
-                heir.leads = True
-                heir.turn.release()
-            for one in run[1:]:
-                one.turn.release()
+            close_old_connections()
 
-    def _run(self, run: list[_Waiting[Call, Outcome]]) -> None:
+    def _run(self, calls: Sequence[Call]) -> list[Outcome | Exception]:
         try:
-            outcomes = self.story([one.call for one in run])
-            for one, outcome in zip(run, outcomes, strict=True):
-                one.outcome = outcome
-        except BaseException as problem:
-            if len(run) == 1:
-                run[0].problem = problem
-                return
-            self._run_each(run)
-
-    def _run_each(self, run: list[_Waiting[Call, Outcome]]) -> None:
+            return list(self.story(calls))
+        except Exception as problem:
+            if len(calls) == 1:
+                return [problem]
         connection.close_if_unusable_or_obsolete()
-        for place, one in enumerate(run):
-            self._run([one])
-            if isinstance(one.problem, OperationalError):
+        found: list[Outcome | Exception] = []
+        for call in calls:
+            found += self._run([call])
+            if isinstance(found[-1], OperationalError):
                 # The database is in trouble, not this call: the others need not wait to find that out one by one.
-                for other in run[place + 1 :]:
-                    other.problem = one.problem
-                return
+                found += [found[-1]] * (len(calls) - len(found))
+                break
+        return found

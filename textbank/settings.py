@@ -76,6 +76,9 @@ if (DEMO or DEBUG) and _public.hostname not in ("127.0.0.1", "localhost", "::1")
         "TEXTBANK_DEMO and TEXTBANK_DEBUG are for this machine alone; TEXTBANK_PUBLIC_URL is elsewhere."
     )
 
+# Pages that one web process works on at a time.
+WEB_THREADS = env_int("TEXTBANK_WEB_THREADS", 16)
+
 # Whom campaigns may name as their carrier. The operator decides: a login goes to this address, from inside.
 CARRIERS = env_text(
     "TEXTBANK_CARRIERS", "https://api.twilio.com https://api.telnyx.com https://messaging.bandwidth.com"
@@ -129,7 +132,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "textbank.urls"
-WSGI_APPLICATION = "textbank.wsgi.application"
+ASGI_APPLICATION = "textbank.asgi.application"
 
 TEMPLATES = [
     {

@@ -1,141 +1,269 @@
 """A short way in for the few requests that come by the thousand: a press, a reply, a carrier's webhook.
 
-The front door (Django's whole chain of middleware) costs several times what such a request does. Here stands only
-what decides: who it is, whether their own page sent it, and the very view that the front door would have called. The
-side door refuses nobody: whatever is not plainly in order goes through the front door, which says what is wrong.
+The front door (Django's whole chain of middleware, and a thread for each request) costs several times what such a
+request does. Here stands only what decides: who it is, whether their own page sent it, and the very parts of the
+view that the front door would have called, for all who are waiting at once (see `shared_views.py`). The side door
+refuses nobody: whatever is not plainly in order goes through the front door, which says what is wrong.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user
 from django.contrib.sessions.backends.db import SessionStore
-from django.core import signals
 from django.core.exceptions import DisallowedHost, PermissionDenied, SuspiciousOperation
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.core.handlers.asgi import ASGIRequest
+from django.db import close_old_connections
+from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import get_resolver, resolve, reverse
 from django.urls.converters import IntConverter, SlugConverter, UUIDConverter
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django_htmx.middleware import HtmxDetails
 
 from textbank.campaigns.access import View, audience_of, may_enter
 from textbank.campaigns.models import Membership
 from textbank.gathering import Gathering
 from textbank.querying import rows
+from textbank.shared_views import Answer, Asked, Settled, shared_of
 
 log = logging.getLogger(__name__)
 
 WAYS = ("initial_message", "reply", "bucket", "carrier_replies", "carrier_receipts")
 MOST = 100_000  # bytes of a body; what is longer is nothing usual
-HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+FORMS = ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded;charset=utf-8")
+USUAL = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"private, no-store"))
+# What decides whether a request may have been forged, but for its session. Django is asked once for each set of them.
+TELLING = ("host", "x-forwarded-proto", "origin", "referer", "x-csrftoken")
 
-Environ = dict[str, Any]
-Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Event = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class NotInOrder(Exception):
+    """Not plainly in order."""
+
+
+FOR_THE_FRONT = (NotInOrder, Http404, PermissionDenied, SuspiciousOperation)
 
 
 class SideDoor:
-    """A WSGI application in front of another."""
+    """An ASGI application in front of another. `threads`: how many runs and answers are worked on at a time."""
 
-    def __init__(self, front_door: Application) -> None:
+    def __init__(self, front_door: Application, threads: int = 8) -> None:
         self.front_door = front_door
-        self.ways = [_Way.to(name) for name in WAYS]
+        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="side door")
+        self.ways = [_Way(name, self.threads) for name in WAYS]
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        response = self._let_in(environ) if environ["REQUEST_METHOD"] == "POST" else None
-        if response is None:
-            return self.front_door(environ, start_response)
-        for name, value in (*HEADERS.items(), ("Content-Length", str(len(response.content)))):
-            response.headers.setdefault(name, value)
-        cookies = [("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values()]
-        start_response(f"{response.status_code} {response.reason_phrase}", [*response.items(), *cookies])
-        return response
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = self._find(scope) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if found is None:
+            await self.front_door(scope, receive, send)
+            return
+        way, asked = found
+        body = await _read(receive)
+        if body is None:
+            return  # they have hung up
+        asked.body = body
+        try:
+            answer = await self._answer(way, asked, scope)
+        except Exception as problem:
+            if not isinstance(problem, FOR_THE_FRONT):
+                log.exception("The side door met a fault; the front door tries again")
+            await self.front_door(scope, _once_more(body, receive), send)
+            return
+        start = {"type": "http.response.start", "status": answer.status, "headers": list(_encoded(answer))}
+        await send(start)
+        await send({"type": "http.response.body", "body": answer.body})
 
-    def _let_in(self, environ: Environ) -> HttpResponse | None:
-        """The answer to a request that is plainly in order; None for any other, its body unread."""
-        path = environ["PATH_INFO"][1:]
-        found = next(((way, match) for way in self.ways if (match := way.pattern.fullmatch(path))), None)
-        length = environ.get("CONTENT_LENGTH") or ""
-        if found is None or not length.isdecimal() or int(length) > MOST:
+    def _find(self, scope: Scope) -> tuple[_Way, Asked] | None:
+        """The way that a request may take if it looks as our pages and the carriers send them; its body unread."""
+        path = scope["path"][1:]
+        for way in self.ways:
+            if match := way.pattern.fullmatch(path):
+                break
+        else:
             return None
-        way, match = found
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        length = headers.get("content-length", "")
+        if len(headers) != len(scope["headers"]) or not length.isdecimal() or int(length) > MOST:
+            return None
         names = {name: way.converters[name].to_python(text) for name, text in match.groupdict().items()}
-        body = environ["wsgi.input"].read(int(length))
-        environ["wsgi.input"] = BytesIO(body)
-        response = _answer(environ, way.view, names)
-        environ["wsgi.input"] = BytesIO(body)
-        return response
+        query = scope["query_string"].decode("latin-1")
+        address = iri_to_uri(f"/{path}?{query}" if query else f"/{path}")
+        asked = Asked(names, address, headers, campaign_slug=names.pop("campaign_slug", ""))
+        return (way, asked) if way.takes(asked) else None
+
+    async def _answer(self, way: _Way, asked: Asked, scope: Scope) -> Answer:
+        """Raises `NotInOrder`, or whatever the view raises, for what the front door is to answer."""
+        if not way.is_in_order(asked, scope["scheme"]):
+            raise NotInOrder
+        outcome = await way.gathering(asked.campaign_slug, asked)
+        if way.shared and (answer := way.shared.quick(asked, outcome)):
+            return answer
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.threads, way.finish, asked, scope, outcome)
 
 
-def _answer(environ: Environ, view: View, names: dict[str, Any]) -> HttpResponse | None:
-    signals.request_started.send(sender=WSGIHandler, environ=environ)
-    request = WSGIRequest(environ)
-    try:
-        response = _enter(request, view, names)
-    except (Http404, PermissionDenied, SuspiciousOperation, DisallowedHost):
-        response = None
-    except Exception:
-        log.exception("The side door met a fault; the front door tries again")
-        response = None
-    if not isinstance(response, HttpResponse):
-        signals.request_finished.send(sender=WSGIHandler)
-        return None
-    response._handler_class = WSGIHandler  # type: ignore[attr-defined]  # it sends request_finished when closed
-    return response
-
-
-def _enter(request: WSGIRequest, view: View, names: dict[str, Any]) -> HttpResponseBase | None:
-    request.get_host()
-    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
-        return None
-    if audience_of(view) == "carriers":
-        return view(request, **names)
-    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    membership = _visitors(None, (session_key, names.pop("campaign_slug")))
-    if membership is None or not may_enter(membership, view) or not _is_from_our_page(request, view):
-        return None
-    request.user, request.membership, request.campaign = (  # type: ignore[attr-defined]
-        membership.user,
-        membership,
-        membership.campaign,
-    )
-    request.htmx = HtmxDetails(request)  # type: ignore[attr-defined]
-    return view(request, **names)
-
-
-def _is_from_our_page(request: HttpRequest, view: View) -> bool:
-    """Django's own answer to forged forms."""
-    guard = CsrfViewMiddleware(lambda _request: HttpResponse())
-    guard.process_request(request)
-    return guard.process_view(request, view, (), {}) is None
-
-
-@dataclass(frozen=True, slots=True)
 class _Way:
     """The pattern of a named address, as the address plan has it, and its view."""
 
-    pattern: re.Pattern[str]
-    converters: Mapping[str, Any]
-    view: View
+    def __init__(self, name: str, threads: ThreadPoolExecutor) -> None:
+        _forms, pattern, _defaults, self.converters = get_resolver().reverse_dict.getlist(name)[0]
+        example = {key: _EXAMPLES[type(converter)] for key, converter in self.converters.items()}
+        self.pattern = re.compile(pattern)
+        self.view: View = resolve(reverse(name, kwargs=example)).func
+        self.shared = shared_of(self.view)
+        self.is_for_carriers = audience_of(self.view) == "carriers"
+        self.gathering = Gathering[Asked, Any](self._together, threads)
 
-    @classmethod
-    def to(cls, name: str) -> _Way:
-        _forms, pattern, _defaults, converters = get_resolver().reverse_dict.getlist(name)[0]
-        example = {key: _EXAMPLES[type(converter)] for key, converter in converters.items()}
-        return cls(re.compile(pattern), converters, resolve(reverse(name, kwargs=example)).func)
+    def takes(self, asked: Asked) -> bool:
+        """Not a plain form that shares its work: what it is answered may need a session to be kept in."""
+        if self.is_for_carriers:
+            return True
+        is_form = asked.headers.get("content-type", "").lower() in FORMS
+        return is_form and (self.shared is None or asked.is_from_a_script)
+
+    def is_in_order(self, asked: Asked, scheme: str) -> bool:
+        """Whether a page of ours sent it, as Django sees it."""
+        _session, secret = _cookies(asked.headers.get("cookie", ""))
+        token = "" if self.is_for_carriers else asked.fields.get("csrfmiddlewaretoken", "")
+        telling = tuple((name, asked.headers[name]) for name in TELLING if name in asked.headers)
+        return _is_in_order(self.view, scheme, telling, secret, token)  # type: ignore[arg-type]
+
+    def finish(self, asked: Asked, scope: Scope, outcome: object) -> Answer:
+        """The answer of the view itself, which is given all of the request."""
+        try:
+            request: Any = ASGIRequest(dict(scope), BytesIO(asked.body))
+            if asked.membership:
+                request.membership, request.campaign = asked.membership, asked.membership.campaign
+                request.user = asked.membership.user
+            request.htmx = HtmxDetails(request)
+            if self.shared:
+                response = self.shared.finish(request, outcome, **asked.names)
+            else:
+                response = self.view(request, **asked.names)
+            if not isinstance(response, HttpResponse):
+                raise NotInOrder
+            cookies = [("set-cookie", cookie.OutputString()) for cookie in response.cookies.values()]
+            return Answer(response.content, response.status_code, (*response.items(), *cookies))
+        finally:
+            close_old_connections()
+
+    def _together(self, calls: Sequence[Asked]) -> list[Any]:
+        """The outcomes of requests to one campaign; in place of one, what is wrong with its request."""
+        members: Sequence[Membership | None] = [None] * len(calls)
+        if not self.is_for_carriers:
+            sessions = [_cookies(asked.headers.get("cookie", ""))[0] for asked in calls]
+            members = _find_visitors(
+                [(key, asked.campaign_slug) for key, asked in zip(sessions, calls, strict=True)]
+            )
+        outcomes: list[Any] = []
+        going: dict[int, Any] = {}
+        for place, (asked, member) in enumerate(zip(calls, members, strict=True)):
+            asked.membership = member
+            outcomes.append(None)
+            try:
+                self._check(asked)
+                if self.shared:
+                    going[place] = self.shared.read(asked)
+            except Settled as settled:
+                outcomes[place] = settled.outcome
+            except Exception as problem:
+                outcomes[place] = problem
+        if self.shared and going:
+            for place, outcome in zip(going, self.shared.story(list(going.values())), strict=True):
+                outcomes[place] = outcome
+        return outcomes
+
+    def _check(self, asked: Asked) -> None:
+        if not self.is_for_carriers and not (asked.membership and may_enter(asked.membership, self.view)):
+            raise NotInOrder
 
 
 _EXAMPLES: dict[type, object] = {IntConverter: 1, SlugConverter: "a", UUIDConverter: UUID(int=0)}
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """The body; None when it does not come any more."""
+    body: bytes = b""
+    while True:
+        event = await receive()
+        if event["type"] != "http.request":
+            return None
+        body += event.get("body", b"")
+        if not event.get("more_body", False):
+            return body
+
+
+def _once_more(body: bytes, receive: Receive) -> Receive:
+    """For the front door: the body again, and then what comes after it."""
+    waiting: list[Event] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> Event:
+        return waiting.pop() if waiting else await receive()
+
+    return receive_again
+
+
+def _encoded(answer: Answer) -> Iterator[tuple[bytes, bytes]]:
+    """Its headers, and the usual ones where it has none of its own."""
+    given = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
+    yield from given
+    yield (b"content-length", b"%d" % len(answer.body))
+    yield from (usual for usual in USUAL if usual[0] not in dict(given))
+
+
+@lru_cache(maxsize=20_000)
+def _cookies(header: str) -> tuple[str, str]:
+    """The key of the session, and the secret that forms are proved with."""
+    cookies = parse_cookie(header)
+    return cookies.get(settings.SESSION_COOKIE_NAME, ""), cookies.get(settings.CSRF_COOKIE_NAME, "")
+
+
+@lru_cache(maxsize=20_000)
+def _is_in_order(
+    view: View, scheme: str, telling: tuple[tuple[str, str], ...], secret: str, token: str
+) -> bool:
+    """Django's own answer to forged forms and foreign hosts."""
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in telling]
+    cookie = f"{settings.CSRF_COOKIE_NAME}={secret}".encode("latin-1")
+    body = urlencode({"csrfmiddlewaretoken": token}).encode()
+    request = ASGIRequest(
+        {
+            "type": "http",
+            "method": "POST",
+            "scheme": scheme,
+            "path": "/",
+            "query_string": b"",
+            "headers": [*headers, (b"cookie", cookie), (b"content-type", FORMS[0].encode())],
+        },
+        BytesIO(body),
+    )
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return False
+    guard = CsrfViewMiddleware(lambda _request: HttpResponse())
+    guard.process_request(request)
+    return guard.process_view(request, view, (), {}) is None
 
 
 # --- Who it is. The rows are looked at anew for every request; what follows from a row is remembered by its version
@@ -197,6 +325,3 @@ def _membership(
     user = get_user(asking)
     members = Membership.objects.live().select_related("campaign", "user")
     return members.filter(id=membership_id, user=user.pk).first() if user.is_authenticated else None
-
-
-_visitors = Gathering(_find_visitors)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import OperationalError
 
-from textbank.gathering import Gathering, _Waiting
+from textbank.gathering import Gathering
 
 
 class Story:
@@ -30,81 +31,121 @@ class Story:
         return [2 * call for call in calls]
 
 
-def together(story: Story, calls: Sequence[int], most: int = 200) -> list[int | BaseException]:
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(2) as threads:
+        yield threads
+
+
+async def ahead(story: Story, gathering: Gathering[int, int], call: int) -> asyncio.Future[int]:
+    """Sends one call, and returns when it is at work."""
+    first = asyncio.ensure_future(gathering("green", call))
+    while not story.started.is_set():
+        await asyncio.sleep(0.001)
+    return first
+
+
+def together(
+    story: Story, threads: ThreadPoolExecutor, calls: Sequence[int], most: int = 200
+) -> list[int | BaseException]:
     """Sends the first call ahead, and the others while it is at work."""
-    gathering = Gathering(story, most)
 
-    def one(call: int) -> int | BaseException:
-        try:
-            return gathering("green", call)
-        except ValueError as problem:
-            return problem
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        first = threads.submit(one, calls[0])
-        assert story.started.wait(5)
-        others = [threads.submit(one, call) for call in calls[1:]]
-        while len(gathering._waiting["green"]) < len(others):
-            threading.Event().wait(0.001)
+    async def all_of_them() -> list[int | BaseException]:
+        gathering = Gathering(story, threads, most)
+        first = await ahead(story, gathering, calls[0])
+        others = [asyncio.ensure_future(gathering("green", call)) for call in calls[1:]]
+        await asyncio.sleep(0.01)  # they are waiting
         story.let_go.set()
-        return [future.result(5) for future in (first, *others)]
+        found = await asyncio.gather(first, *others, return_exceptions=True)
+        await asyncio.sleep(0)
+        assert gathering._waiting == {}
+        return found
+
+    return asyncio.run(all_of_them())
 
 
-def test_whoever_comes_alone_goes_alone_at_once() -> None:
+def test_whoever_comes_alone_goes_alone_at_once(threads: ThreadPoolExecutor) -> None:
     story = Story()
     story.let_go.set()
-    assert Gathering(story)("green", 4) == 8
+
+    async def alone() -> int:
+        return await Gathering(story, threads)("green", 4)
+
+    assert asyncio.run(alone()) == 8
     assert story.runs == [[4]]
 
 
-def test_calls_that_wait_together_share_one_run_and_each_gets_its_own_outcome() -> None:
+def test_calls_that_wait_together_share_one_run_and_each_gets_its_own_outcome(
+    threads: ThreadPoolExecutor,
+) -> None:
     story = Story()
-    assert together(story, [1, 2, 3, 4]) == [2, 4, 6, 8]
-    assert len(story.runs) == 2
-    assert sorted(story.runs[1]) == [2, 3, 4]
+    assert together(story, threads, [1, 2, 3, 4]) == [2, 4, 6, 8]
+    assert story.runs == [[1], [2, 3, 4]]
 
 
-def test_one_bad_call_fails_alone() -> None:
-    answers = together(Story(poison=3), [1, 2, 3, 4])
+def test_one_bad_call_fails_alone(threads: ThreadPoolExecutor) -> None:
+    answers = together(Story(poison=3), threads, [1, 2, 3, 4])
     assert [answers[place] for place in (0, 1, 3)] == [2, 4, 8]
     assert isinstance(answers[2], ValueError)
 
 
-def test_a_run_takes_no_more_than_its_bound_and_nobody_is_left_behind() -> None:
+def test_a_run_takes_no_more_than_its_bound_and_nobody_is_left_behind(threads: ThreadPoolExecutor) -> None:
     story = Story()
-    assert together(story, [1, 2, 3, 4, 5, 6], most=2) == [2, 4, 6, 8, 10, 12]
+    assert together(story, threads, [1, 2, 3, 4, 5, 6], most=2) == [2, 4, 6, 8, 10, 12]
     assert max(map(len, story.runs)) == 2
 
 
-def test_calls_of_different_campaigns_never_share_a_run() -> None:
+def test_calls_of_different_campaigns_never_share_a_run(threads: ThreadPoolExecutor) -> None:
     story = Story()
-    gathering = Gathering(story)
-    with ThreadPoolExecutor(2) as threads:
-        green = threads.submit(gathering, "green", 1)
-        assert story.started.wait(5)
-        assert threads.submit(gathering, "river", 2).result(5) == 4  # while the other campaign's still runs
+
+    async def two_campaigns() -> tuple[int, int]:
+        gathering = Gathering(story, threads)
+        green = await ahead(story, gathering, 1)
+        river = await asyncio.wait_for(gathering("river", 2), 5)  # while the other campaign's still runs
         story.let_go.set()
-        assert green.result(5) == 2
+        return await green, river
+
+    assert asyncio.run(two_campaigns()) == (2, 4)
 
 
-def test_nothing_is_kept_when_all_have_gone_even_after_a_failure() -> None:
+def test_whoever_has_hung_up_leaves_the_others_their_outcomes(threads: ThreadPoolExecutor) -> None:
+    story = Story()
+
+    async def one_hangs_up() -> int:
+        gathering = Gathering(story, threads)
+        first = await ahead(story, gathering, 1)
+        gone, other = (asyncio.ensure_future(gathering("green", call)) for call in (2, 3))
+        await asyncio.sleep(0.01)
+        gone.cancel()
+        first.cancel()
+        story.let_go.set()
+        return await asyncio.wait_for(other, 5)
+
+    assert asyncio.run(one_hangs_up()) == 6
+
+
+def test_after_a_failure_the_next_call_runs(threads: ThreadPoolExecutor) -> None:
     story = Story(poison=1)
     story.let_go.set()
-    gathering = Gathering(story)
-    with pytest.raises(ValueError, match="poison"):
-        gathering("green", 1)
-    assert gathering._waiting == {}
-    assert gathering("green", 2) == 4
+
+    async def twice() -> int:
+        gathering = Gathering(story, threads)
+        with pytest.raises(ValueError, match="poison"):
+            await gathering("green", 1)
+        return await gathering("green", 2)
+
+    assert asyncio.run(twice()) == 4
 
 
-def test_a_database_in_trouble_is_not_asked_again_for_each() -> None:
+@pytest.mark.django_db
+def test_a_database_in_trouble_is_not_asked_again_for_each(threads: ThreadPoolExecutor) -> None:
     tries = []
 
     def story(calls: Sequence[int]) -> list[int]:
         tries.append(calls)
         raise OperationalError("gone")
 
-    run = [_Waiting[int, int](call) for call in range(5)]
-    Gathering(story)._run(run)
+    found = Gathering[int, int](story, threads).run(list(range(5)))
     assert len(tries) == 2  # together, and the first alone
-    assert all(isinstance(one.problem, OperationalError) for one in run)
+    assert len(found) == 5
+    assert all(isinstance(one, OperationalError) for one in found)

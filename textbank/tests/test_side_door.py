@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator
-from io import BytesIO
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from queue import Queue
+from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.core import signals
-from django.db import close_old_connections
+from django.http import Http404
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from twilio.request_validator import RequestValidator
 
 from textbank import clock
 from textbank.campaigns.models import Membership, Role
+from textbank.carriers.base import Forged, WebhookRequest
+from textbank.carriers.models import CarrierEvent
 from textbank.conftest import Cast
-from textbank.side_door import SideDoor
+from textbank.side_door import FORMS, Receive, Scope, Send, SideDoor
 from textbank.texting import cards
 from textbank.texting.claiming import claim
-from textbank.texting.models import Message
+from textbank.texting.models import Conversation, Message, Refusal, TextingAction
+from textbank.texting.tests.test_webhooks import reply_path
+from textbank.texting.views.webhooks import THANKS, Webhook, keep
 
 SignIn = Callable[..., Client]
+
+
+class Here(ThreadPoolExecutor):
+    """Leaves its work to the thread of the test, whose transaction no other thread sees."""
+
+    work: Queue[Callable[[], None] | None]
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+
+        def work() -> None:
+            try:
+                done.set_result(call(*args, **kwargs))
+            except Exception as problem:
+                done.set_exception(problem)
+
+        self.work.put(work)
+        return done
 
 
 class Doors:
@@ -34,30 +61,61 @@ class Doors:
         self.sent_to_front: list[bytes] = []
         self.application = SideDoor(self._front)
 
-    def _front(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        self.sent_to_front.append(environ["wsgi.input"].read())
-        start_response("418 I am the front door", [])
-        return [b""]
+    async def _front(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        parts = [await receive()]
+        while parts[-1].get("more_body"):
+            parts.append(await receive())
+        self.sent_to_front.append(b"".join(part["body"] for part in parts))
+        await send({"type": "http.response.start", "status": 418, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
 
-    def post(self, path: str, fields: dict[str, str], **extra: Any) -> tuple[int, dict[str, str], bytes]:
+    def post(self, path: str, fields: dict[str, str], **headers: str) -> tuple[int, dict[str, str], bytes]:
         body = urlencode(fields).encode()
-        environ = RequestFactory().post(path, body, "application/x-www-form-urlencoded", **extra).environ
-        environ["wsgi.input"] = BytesIO(body)
-        started: list[Any] = []
-        answer = self.application(environ, lambda *words: started.append(words))
-        content = b"".join(answer)
-        getattr(answer, "close", lambda: None)()
-        return int(started[0][0].split()[0]), dict(started[0][1]), content
+        headers = {"content_length": str(len(body)), "content_type": FORMS[0], "host": "testserver"} | headers
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "scheme": "http",
+            "path": path,
+            "query_string": b"",
+            "headers": [
+                (name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()
+            ],
+        }
+        coming = [
+            {"type": "http.request", "body": body[:10], "more_body": True},
+            {"type": "http.request", "body": body[10:]},
+        ]
+        said: list[Any] = []
+
+        async def receive() -> Any:
+            return coming.pop(0)
+
+        async def send(event: Any) -> None:
+            said.append(event)
+
+        def serve() -> None:
+            asyncio.run(self.application(scope, receive, send))
+            Here.work.put(None)
+
+        Here.work = Queue()
+        loop = Thread(target=serve)
+        loop.start()
+        while work := Here.work.get(timeout=10):
+            work()
+        loop.join()
+        start, *parts = said
+        found = {name.decode(): value.decode() for name, value in start["headers"]}
+        return start["status"], found, b"".join(part["body"] for part in parts)
 
 
 @pytest.fixture
-def doors() -> Iterator[Doors]:
+def doors(monkeypatch: pytest.MonkeyPatch) -> Doors:
+    monkeypatch.setattr("textbank.side_door.ThreadPoolExecutor", Here)
     # As Django's own test client does: the test's transaction stays open from one request to the next.
-    for signal in (signals.request_started, signals.request_finished):
-        signal.disconnect(close_old_connections)
-    yield Doors()
-    for signal in (signals.request_started, signals.request_finished):
-        signal.connect(close_old_connections)
+    for module in ("gathering", "side_door"):
+        monkeypatch.setattr(f"textbank.{module}.close_old_connections", lambda: None)
+    return Doors()
 
 
 @pytest.fixture
@@ -77,9 +135,9 @@ def press_of(cast: Cast, browser: Client, member: Membership) -> dict[str, Any]:
     return {
         "path": reverse("initial_message", args=[cast.campaign.slug, card.assignment.id]),
         "fields": {"card": card.signed},
-        "HTTP_ACCEPT": "application/json",
-        "HTTP_X_CSRFTOKEN": secret,
-        "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+        "accept": "application/json",
+        "x_csrftoken": secret,
+        "cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
     }
 
 
@@ -89,8 +147,8 @@ def test_a_press_in_order_is_answered_at_the_side(doors: Doors, press: dict[str,
     assert json.loads(content)["verdict"] == "queued"
     assert Message.objects.filter(kind="initial", status="queued").count() == 1
     assert doors.sent_to_front == []
-    assert headers["Cache-Control"] == "private, no-store"
-    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["cache-control"] == "private, no-store"
+    assert headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_bucket_is_claimed_at_the_side_and_its_size_is_left_with_the_browser(
@@ -106,25 +164,25 @@ def test_a_bucket_is_claimed_at_the_side_and_its_size_is_left_with_the_browser(
 
     assert status == 302
     assert doors.sent_to_front == []
-    assert headers["Set-Cookie"].startswith(f"bucket-{action.id}=3;")
+    assert headers["set-cookie"].startswith(f"bucket-{action.id}=3;")
     assert cast.vera.assignments.filter(action=action).count() == 3
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"HTTP_COOKIE": ""},
-        {"HTTP_COOKIE": "sessionid=abc; csrftoken=abc"},
-        {"HTTP_X_CSRFTOKEN": "x" * 64},
-        {"HTTP_X_CSRFTOKEN": ""},
-        {"HTTP_ORIGIN": "https://evil.example"},
-        {"HTTP_HOST": "evil.example"},
+        {"cookie": ""},
+        {"cookie": "sessionid=abc; csrftoken=abc"},
+        {"x_csrftoken": "x" * 64},
+        {"x_csrftoken": ""},
+        {"origin": "https://evil.example"},
+        {"host": "evil.example"},
         {"fields": {"card": "forged"}, "path": "/c/green-valley/assignments/99999/initial-message"},
         {"path": "/c/river/assignments/1/initial-message"},
         {"path": "/c/nowhere/assignments/1/initial-message"},
-        {"CONTENT_LENGTH": "100001"},
-        {"CONTENT_LENGTH": ""},
-        {"CONTENT_LENGTH": "-1"},
+        {"content_length": "100001"},
+        {"content_length": ""},
+        {"content_length": "-1"},
     ],
     ids=str,
 )
@@ -192,5 +250,93 @@ def test_a_fault_behind_the_side_door_is_told_by_the_front(
     def fault(*_args: object) -> None:
         raise RuntimeError("on purpose")
 
-    monkeypatch.setattr("textbank.texting.sending.send_initial", fault)
+    monkeypatch.setattr("textbank.texting.sending.send_initials", fault)
     assert doors.post(**press)[0] == 418
+
+
+def test_a_plain_form_goes_to_the_front_which_can_leave_a_word_for_the_next_page(
+    doors: Doors, press: dict[str, Any]
+) -> None:
+    assert doors.post(**press | {"accept": "text/html"})[0] == 418
+    assert not Message.objects.filter(kind="initial").exists()
+
+
+def test_a_press_that_is_refused_is_answered_at_the_side_and_counted_once(
+    cast: Cast, doors: Doors, press: dict[str, Any]
+) -> None:
+    TextingAction.objects.update(paused_at=clock.now())
+    status, _headers, content = doors.post(**press)
+    assert status == 200
+    assert json.loads(content)["verdict"] == "not now"
+    assert json.loads(content)["card"]
+    assert [tally.times for tally in Refusal.objects.all()] == [1]
+    assert doors.sent_to_front == []
+
+
+def test_a_stale_card_is_answered_at_the_side_with_a_fresh_one(doors: Doors, press: dict[str, Any]) -> None:
+    _status, _headers, content = doors.post(**press | {"fields": {"card": "older"}})
+    answer = json.loads(content)
+    assert answer["verdict"] == "stale"
+    assert "data-card" in answer["card"]
+    assert doors.sent_to_front == []
+
+
+def test_a_reply_is_sent_at_the_side_and_one_that_cannot_go_is_explained(
+    cast: Cast, doors: Doors, press: dict[str, Any]
+) -> None:
+    doors.post(**press)
+    conversation = Conversation.objects.get()
+    wish = press | {
+        "path": reverse("reply", args=[cast.campaign.slug, conversation.id]),
+        "hx_request": "true",
+    }
+    wish |= {"accept": "*/*", "fields": {"text": "See you there", "token": str(uuid.uuid4())}}
+
+    status, headers, content = doors.post(**wish)
+    assert (status, headers["hx-trigger"], content) == (204, "replied", b"")
+    assert Message.objects.filter(kind="reply", status="queued", text="See you there").count() == 1
+
+    status, _headers, content = doors.post(**wish | {"fields": {"text": " ", "token": str(uuid.uuid4())}})
+    assert status == 200
+    assert b"Write a text first." in content
+    assert doors.sent_to_front == []
+
+
+def webhook_of(cast: Cast, **form: str) -> dict[str, Any]:
+    path, fields = reply_path(cast.green), {"From": "+19195550100", "To": cast.green.number.number} | form
+    signature = RequestValidator(cast.green.account.secret).compute_signature(
+        settings.WEBHOOK_URL + path, fields
+    )
+    return {"path": path, "fields": fields, "x_twilio_signature": signature}
+
+
+def test_a_webhook_is_kept_at_the_side_and_a_forged_one_goes_to_the_front(cast: Cast, doors: Doors) -> None:
+    status, headers, content = doors.post(**webhook_of(cast, MessageSid="SM1", Body="Yes"))
+    assert (status, headers["content-type"]) == (200, "text/xml")
+    assert content == THANKS
+    forged = webhook_of(cast, MessageSid="SM2", Body="Yes") | {"x_twilio_signature": "forged"}
+    assert doors.post(**forged)[0] == 418
+    assert [event.event_key for event in CarrierEvent.objects.all()] == ["SM1"]
+
+
+def test_of_webhooks_that_come_together_the_good_ones_are_kept(cast: Cast, doors: Doors) -> None:
+    account = cast.green.account
+    requests = [
+        Webhook(
+            account.webhook_key,
+            WebhookRequest(
+                settings.WEBHOOK_URL + wish["path"],
+                urlencode(wish["fields"]).encode(),
+                {"x-twilio-signature": wish["x_twilio_signature"], "content-type": FORMS[0]},
+            ),
+        )
+        for wish in (
+            webhook_of(cast, MessageSid="SM1", Body="Yes"),
+            webhook_of(cast, MessageSid="SM3", Body="No"),
+        )
+    ]
+    forged = replace(requests[0], request=replace(requests[0].request, body=b"MessageSid=SM2"))
+    foreign = replace(requests[0], account_key="nobody")
+    kept = keep([requests[0], forged, foreign, requests[1]])
+    assert [type(one.problem) for one in kept] == [type(None), Forged, Http404, type(None)]
+    assert {event.event_key for event in CarrierEvent.objects.all()} == {"SM1", "SM3"}

@@ -27,6 +27,7 @@ from textbank.texting.writing import write
 
 CARDS_ON_SCREEN = 25
 GOOD_FOR = timedelta(hours=2)
+LONGEST = 10_000  # characters of a signed card
 _SALT = "texting.card"
 
 
@@ -90,6 +91,8 @@ def fresh(assignment: Assignment, member: Membership, now: datetime) -> Card | N
 
 def read(signed: str, member: Membership) -> Press:
     """The press of a signed card by this volunteer. Raises `Stale` for any card we would not show now."""
+    if len(signed) > LONGEST:
+        raise Stale
     try:
         content = signing.loads(signed, salt=_SALT, max_age=GOOD_FOR)
     except signing.BadSignature as problem:

@@ -15,7 +15,6 @@ from typing import Any
 from django.db import transaction
 
 from textbank.campaigns.models import Campaign
-from textbank.gathering import Gathering
 from textbank.names import new_name
 from textbank.querying import rows
 from textbank.texting.models import Conversation, Message
@@ -93,8 +92,8 @@ _WRITE_REPLIES = """
 
 
 def send_reply(campaign: Campaign, reply: Reply, now: datetime) -> Outcome:
-    """One reply, together with those of the same campaign that wait at the same moment."""
-    return _gathered(campaign.id, (campaign, reply, now))
+    """One reply alone."""
+    return send_replies(campaign, [reply], now)[0]
 
 
 @transaction.atomic
@@ -136,13 +135,6 @@ def send_replies(campaign: Campaign, replies: Sequence[Reply], now: datetime) ->
         else outcome
         for reply, outcome in zip(replies, outcomes, strict=True)
     ]
-
-
-def _send_waiting(calls: Sequence[tuple[Campaign, Reply, datetime]]) -> list[Outcome]:
-    return send_replies(calls[-1][0], [call[1] for call in calls], max(call[2] for call in calls))
-
-
-_gathered = Gathering(_send_waiting)
 
 
 _ONE_CONVERSATION = f"""

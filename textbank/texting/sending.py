@@ -16,7 +16,6 @@ from typing import Any
 from django.db import transaction
 
 from textbank.campaigns.models import Campaign, Membership
-from textbank.gathering import Gathering
 from textbank.names import new_name
 from textbank.querying import execute, rows
 from textbank.texting.claiming import LEASE
@@ -124,8 +123,8 @@ _WRITE_INITIALS = """
 
 
 def send_initial(campaign: Campaign, press: Press, now: datetime) -> Outcome:
-    """One press, together with those of the same campaign that wait at the same moment."""
-    return _gathered(campaign.id, (campaign, press, now))
+    """One press alone."""
+    return send_initials(campaign, [press], now)[0]
 
 
 @transaction.atomic
@@ -179,16 +178,6 @@ def _foresee(row: dict[str, Any], verdict: Verdict, others: Iterable[dict[str, A
             other["outcome"] = Assignment.Outcome.TEXTED
         if verdict == Verdict.QUEUED and other["conversation_id"] == row["conversation_id"]:
             other["last_initial_at"] = now
-
-
-def _send_waiting(calls: Sequence[tuple[Campaign, Press, datetime]]) -> list[Outcome]:
-    campaign = calls[-1][0]
-    return send_initials(
-        campaign, [press for _campaign, press, _now in calls], max(call[2] for call in calls)
-    )
-
-
-_gathered = Gathering(_send_waiting)
 
 
 @transaction.atomic

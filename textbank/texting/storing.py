@@ -11,7 +11,6 @@ from datetime import datetime
 
 from textbank.carriers.base import Event, EventKind
 from textbank.carriers.models import CarrierAccount
-from textbank.gathering import Gathering
 from textbank.querying import execute
 
 
@@ -38,11 +37,11 @@ _STORE = """
 
 
 def store(account: CarrierAccount, events: Sequence[Event], now: datetime, message_key: str = "") -> None:
-    """Keeps each event exactly as it came, once however often it comes; together with those that wait."""
-    _gathered(None, Delivery(account, events, now, message_key))
+    """Keeps each event of one webhook exactly as it came, once however often it comes."""
+    store_all([Delivery(account, events, now, message_key)])
 
 
-def store_all(deliveries: Sequence[Delivery]) -> list[None]:
+def store_all(deliveries: Sequence[Delivery]) -> None:
     """Keeps all events of many webhooks in one statement."""
     kept = [(delivery, event) for delivery in deliveries for event in delivery.events]
     # In the order of their keys, so that two web processes that are told the same thing take turns.
@@ -58,11 +57,7 @@ def store_all(deliveries: Sequence[Delivery]) -> list[None]:
         body=[event.body for _delivery, event in kept],
         received=[delivery.now for delivery, _event in kept],
     )
-    return [None] * len(deliveries)
 
 
 def _message_key(delivery: Delivery, event: Event) -> str:
     return event.message_key or delivery.message_key if event.kind == EventKind.RECEIPT else ""
-
-
-_gathered = Gathering(store_all)

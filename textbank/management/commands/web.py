@@ -32,7 +32,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=1, help="processes")
-        parser.add_argument("--threads", type=int, default=16, help="requests at a time, per process")
+        parser.add_argument(
+            "--threads", type=int, default=settings.WEB_THREADS, help="pages at a time, per process"
+        )
         parser.add_argument("--migrate", action="store_true", help="bring the database up to date first")
 
     def handle(
@@ -55,14 +57,14 @@ def _serve(host: str, port: int, workers: int, threads: int) -> None:
     from granian.server import Server
 
     # Forked workers would share the connections and locks of this process.
+    os.environ["TEXTBANK_WEB_THREADS"] = str(threads)
     multiprocessing.set_start_method("spawn", force=True)
     Server(
-        "textbank.wsgi:application",
+        "textbank.asgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=workers,
-        blocking_threads=threads,
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,
@@ -74,7 +76,7 @@ def _serve(host: str, port: int, workers: int, threads: int) -> None:
 def load_application(_target: str) -> Callable[..., Any]:
     """What each worker process serves. It ends by itself when the process that started it is gone."""
     threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
-    from textbank.wsgi import application
+    from textbank.asgi import application
 
     return application
 

@@ -14,12 +14,6 @@ from textbank.texting.reporting import report_tags, tags_on
 LONGEST_TEXT = 1600  # carriers take no more
 
 
-class PressForm(forms.Form):
-    """A tap on Send: the signed card as it was shown."""
-
-    card = forms.CharField(max_length=10_000)
-
-
 class SkipForm(forms.Form):
     """Why a contact was passed over. Without a reason it is "something else"."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2s
 from typing import Any
 
@@ -14,17 +15,19 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_volunteers
+from textbank.campaigns.models import Campaign
 from textbank.contacts import zones
 from textbank.contacts.opting_out import opted_out_among
 from textbank.contacts.wrong_numbers import wrong_among
 from textbank.names import new_name
+from textbank.shared_views import Answer, Asked, Settled, shared
 from textbank.texting import replying, reporting
 from textbank.texting.forms.volunteer import ReplyForm, ReportForm, SeenForm, response_scripts
 from textbank.texting.hours import next_opening
 from textbank.texting.models import Conversation
 from textbank.texting.replying import Reply
 from textbank.texting.segments import measure
-from textbank.texting.sending import Verdict
+from textbank.texting.sending import Outcome, Verdict
 from textbank.texting.views.folders import page_of, tabs
 from textbank.texting.views.threads import days
 from textbank.texting.writing import scripted_text
@@ -79,14 +82,45 @@ def live(request: MemberRequest, conversation_id: int) -> HttpResponse:
     return render(request, "texting/inbox/_live.html", _texts(request, found) | _composer(request, found))
 
 
+def _reply(asked: Asked) -> tuple[Campaign, Reply]:
+    form, member = ReplyForm(asked.fields), asked.member
+    if not form.is_valid():
+        raise Settled(str(next(iter(form.errors.values()))[0]))
+    filled = form.cleaned_data
+    reply = Reply(
+        conversation_id=asked.names["conversation_id"],
+        text=filled["text"],
+        token=filled["token"],
+        member_id=member.id,
+        script_id=filled["script"],
+        sees_all=member.is_staff_member,
+        seen=filled["seen"],
+    )
+    return member.campaign, reply
+
+
+def _send(calls: Sequence[tuple[Campaign, Reply]]) -> list[str]:
+    """Sends the replies; what went wrong with each in a sentence, or nothing."""
+    outcomes = replying.send_replies(calls[-1][0], [reply for _campaign, reply in calls], clock.now())
+    return [_problem(outcome) for outcome in outcomes]
+
+
+def _problem(outcome: Outcome) -> str:
+    if outcome.verdict == Verdict.QUEUED:
+        return ""
+    return outcome.safeguard.sentence if outcome.safeguard else "This text could not be sent."
+
+
+def _on_its_way(_asked: Asked, problem: str) -> Answer | None:
+    """The page then asks for `live`."""
+    return None if problem else Answer(status=NOTHING_NEW, headers=(("HX-Trigger", "replied"),))
+
+
 @require_POST
 @for_volunteers
-def reply(request: MemberRequest, conversation_id: int) -> HttpResponse:
-    """Sends what the composer holds, once however often it comes. The page then asks for `live`."""
-    form = ReplyForm(request.POST)
-    problem = _send(request, conversation_id, form) if form.is_valid() else _first_error(form)
-    if request.htmx and not problem:
-        return HttpResponse(status=NOTHING_NEW, headers={"HX-Trigger": "replied"})
+@shared(read=_reply, story=_send, quick=_on_its_way)
+def reply(request: MemberRequest, problem: str, conversation_id: int) -> HttpResponse:
+    """Sends what the composer holds, once however often it comes."""
     found = _conversation(request, conversation_id)
     if not request.htmx:
         if problem:
@@ -251,24 +285,3 @@ def _scripts(request: MemberRequest, found: Conversation) -> list[dict[str, Any]
         {"script": script, "text": scripted_text(found, script, request.membership)}
         for script in response_scripts(found)
     ]
-
-
-def _send(request: MemberRequest, conversation_id: int, form: ReplyForm) -> str:
-    """Sends the reply; returns what went wrong in a sentence, or nothing."""
-    reply = Reply(
-        conversation_id=conversation_id,
-        text=form.cleaned_data["text"],
-        token=form.cleaned_data["token"],
-        member_id=request.membership.id,
-        script_id=form.cleaned_data["script"],
-        sees_all=request.membership.is_staff_member,
-        seen=form.cleaned_data["seen"],
-    )
-    outcome = replying.send_reply(request.campaign, reply, clock.now())
-    if outcome.verdict == Verdict.QUEUED:
-        return ""
-    return outcome.safeguard.sentence if outcome.safeguard else "This text could not be sent."
-
-
-def _first_error(form: ReplyForm) -> str:
-    return str(next(iter(form.errors.values()))[0])

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,22 +16,47 @@ from django.views.decorators.http import require_POST
 
 from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_volunteers
+from textbank.campaigns.models import Campaign
+from textbank.shared_views import Answer, Asked, Settled, shared
 from textbank.texting import cards, claiming, sending
-from textbank.texting.forms.volunteer import PressForm, SkipForm
+from textbank.texting.forms.volunteer import SkipForm
 from textbank.texting.hours import next_opening
 from textbank.texting.models import Assignment, Message, Skip
-from textbank.texting.sending import Outcome, Verdict
+from textbank.texting.sending import Outcome, Press, Verdict
 from textbank.texting.templatetags.moments import opening
+
+
+def _press(asked: Asked) -> tuple[Campaign, Press]:
+    member, assignment_id = asked.member, asked.names["assignment_id"]
+    try:
+        press = cards.read(asked.fields.get("card", ""), member)
+    except cards.Stale:
+        # Without a card of ours, only whoever holds the contact learns anything about it.
+        if not member.assignments.filter(id=assignment_id).exists():
+            raise Http404 from None
+        raise Settled(Outcome(Verdict.STALE)) from None
+    if press.assignment_id != assignment_id:
+        raise Http404
+    return member.campaign, press
+
+
+def _send(calls: Sequence[tuple[Campaign, Press]]) -> list[Outcome]:
+    return sending.send_initials(calls[-1][0], [press for _campaign, press in calls], clock.now())
+
+
+def _on_its_way(asked: Asked, outcome: Outcome) -> Answer | None:
+    if outcome.verdict != Verdict.QUEUED or outcome.message_id is None:
+        return None
+    undo = _undo_address(asked.member.campaign.slug).replace("/0/", f"/{outcome.message_id}/")
+    told = _told(Verdict.QUEUED, message=outcome.message_id, undo=undo)
+    return Answer(json.dumps(told).encode(), headers=(("Content-Type", "application/json"),))
 
 
 @require_POST
 @for_volunteers
-def initial_message(request: MemberRequest, assignment_id: int) -> HttpResponse:
+@shared(read=_press, story=_send, quick=_on_its_way)
+def initial_message(request: MemberRequest, outcome: Outcome, assignment_id: int) -> HttpResponse:
     """A tap on Send. The same press may come again: it is one text."""
-    outcome = _send(request, assignment_id)
-    if outcome.verdict == Verdict.QUEUED and _wants_data(request):
-        return _data(request, outcome.verdict, undo_of=outcome.message_id)
-    # Only what did not simply go needs the names of things.
     assignment = get_object_or_404(
         Assignment.objects.select_related("action", "contact"), id=assignment_id, campaign=request.campaign
     )
@@ -60,20 +90,6 @@ def withdrawal(request: MemberRequest, message_id: int) -> HttpResponse:
     if sending.undo(message, clock.now()):
         return _answer(request, message.assignment, "taken back", "", show=True)
     return _answer(request, message.assignment, "gone", "It was too late to take that text back.")
-
-
-def _send(request: MemberRequest, assignment_id: int) -> Outcome:
-    form, member = PressForm(request.POST), request.membership
-    try:
-        press = cards.read(form.cleaned_data["card"] if form.is_valid() else "", member)
-    except cards.Stale:
-        # Without a card of ours, only whoever holds the contact learns anything about it.
-        if not member.assignments.filter(id=assignment_id).exists():
-            raise Http404 from None
-        return Outcome(Verdict.STALE)
-    if press.assignment_id != assignment_id:
-        raise Http404
-    return sending.send_initial(request.campaign, press, clock.now())
 
 
 def _word(request: MemberRequest, assignment: Assignment, outcome: Outcome) -> str:
@@ -112,38 +128,37 @@ def _answer(
         address = reverse("texting", args=[request.campaign.slug, assignment.action_id])
         query = f"?sent={undo_of}" if undo_of else f"?first={assignment.id}" if show else ""
         return redirect(address + query)
+    undo = _undo_address(request.campaign.slug).replace("/0/", f"/{undo_of}/") if undo_of else None
     returned = show or verdict in (Verdict.NOT_NOW, Verdict.STALE)
-    return _data(
-        request,
-        verdict,
-        word,
-        undo_of=undo_of,
-        card=_fresh_card(request, assignment) if returned else "",
-        everyone=bool(outcome and outcome.safeguard and outcome.safeguard.is_about_everyone),
-    )
+    card = _fresh_card(request, assignment) if returned else ""
+    everyone = bool(outcome and outcome.safeguard and outcome.safeguard.is_about_everyone)
+    return JsonResponse(_told(verdict, word, message=undo_of, undo=undo, card=card, everyone=everyone))
 
 
-def _data(
-    request: MemberRequest,
+def _told(
     verdict: str,
     word: str = "",
     *,
-    undo_of: int | None = None,
+    message: int | None = None,
+    undo: str | None = None,
     card: str = "",
     everyone: bool = False,
-) -> JsonResponse:
+) -> dict[str, Any]:
     """What the page that shows the cards is told. `everyone`: no other card goes at this moment either."""
-    undo = reverse("withdrawal", args=[request.campaign.slug, undo_of]) if undo_of else None
-    return JsonResponse(
-        {
-            "verdict": verdict,
-            "word": word,
-            "message": undo_of,
-            "undo": undo,
-            "card": card,
-            "everyone": everyone,
-        }
-    )
+    return {
+        "verdict": verdict,
+        "word": word,
+        "message": message,
+        "undo": undo,
+        "card": card,
+        "everyone": everyone,
+    }
+
+
+@lru_cache(maxsize=10_000)
+def _undo_address(campaign_slug: str) -> str:
+    """Where message 0 would be taken back. (Finding an address takes longer than all else in an answer.)"""
+    return reverse("withdrawal", args=[campaign_slug, 0])
 
 
 def _fresh_card(request: MemberRequest, assignment: Assignment) -> str:

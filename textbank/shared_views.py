@@ -1,0 +1,131 @@
+"""Views whose requests come by the thousand, and share their work with those that come at the same moment.
+
+Such a view is written in parts, so that the side door can take the same steps for many at once that the front door
+takes for one: what is asked (`read`), what is done (the set-based story), and what is answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+
+from textbank.campaigns.models import Membership
+
+
+@dataclass(slots=True)
+class Asked:
+    """What a request brings: the names in its address, its form, and whoever sent it, once the door knows.
+
+    `address` is the path with its query, `headers` have names in lower case.
+    """
+
+    names: dict[str, Any]
+    address: str
+    headers: Mapping[str, str]
+    campaign_slug: str = ""
+    body: bytes = b""
+    membership: Membership | None = None
+    _fields: QueryDict | None = field(default=None)
+
+    @property
+    def fields(self) -> QueryDict:
+        """The form. Raises what Django raises for one that it would not read."""
+        if self._fields is None:
+            self._fields = QueryDict(self.body)
+        return self._fields
+
+    @property
+    def is_from_a_script(self) -> bool:
+        """Whether a script of our pages sent it, rather than the browser itself, which shows a page next."""
+        return self.headers.get("accept") == "application/json" or self.headers.get("hx-request") == "true"
+
+    @property
+    def member(self) -> Membership:
+        assert self.membership is not None, "The door has let nobody in"
+        return self.membership
+
+    @classmethod
+    def of(cls, request: HttpRequest, names: dict[str, Any]) -> Asked:
+        """A request that came through the front door: of a member a form, of a carrier the body."""
+        membership = getattr(request, "membership", None)
+        asked = cls(
+            names,
+            request.get_full_path(),
+            {name.lower(): value for name, value in request.headers.items()},
+            body=b"" if membership else request.body,
+            membership=membership,
+        )
+        asked._fields = request.POST if membership else None
+        return asked
+
+
+class Settled(Exception):
+    """There is nothing to do for a request: what becomes of it is known from reading it."""
+
+    def __init__(self, outcome: object) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that needs no more than a few bytes."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+Read = Callable[[Asked], Any]
+Story = Callable[[Sequence[Any]], Sequence[Any]]
+Quick = Callable[[Asked, Any], Answer | None]
+Finish = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The parts of such a view.
+
+    `read`: the call that a request makes; raises `Settled` when there is none to make. `story`: the outcomes of many
+    calls of one campaign. `quick`: the answer to a plain outcome; None: `finish` makes it. `finish`: the response
+    to any outcome, from the whole request.
+    """
+
+    read: Read
+    story: Story
+    quick: Quick
+    finish: Finish
+
+
+def shared(*, read: Read, story: Story, quick: Quick) -> Callable[[Finish], Callable[..., HttpResponseBase]]:
+    """Makes a view of `finish`, which is given the request, the outcome, and the names in the address."""
+
+    def declare(finish: Finish) -> Callable[..., HttpResponseBase]:
+        @wraps(finish)
+        def view(request: HttpRequest, **names: Any) -> HttpResponseBase:
+            asked = Asked.of(request, names)
+            try:
+                [outcome] = story([read(asked)])
+            except Settled as settled:
+                outcome = settled.outcome
+            is_quick = asked.is_from_a_script or asked.membership is None
+            answer = quick(asked, outcome) if is_quick else None
+            return _response(answer) if answer else finish(request, outcome, **names)
+
+        view.shared = Shared(read, story, quick, finish)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def _response(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
+
+
+def shared_of(view: object) -> Shared | None:
+    """The parts of the view, if it was written so."""
+    return getattr(view, "shared", None)
