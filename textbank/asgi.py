@@ -2,14 +2,13 @@
 
 import os
 
-from a2wsgi import WSGIMiddleware
-from django.core.wsgi import get_wsgi_application
+import django
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "textbank.settings")
-pages = get_wsgi_application()
+django.setup(set_prefix=False)
 
-from django.conf import settings  # noqa: E402  (there are settings now)
-
+from textbank.front_door import FrontDoor  # noqa: E402  (the rooms are furnished now)
 from textbank.side_door import SideDoor  # noqa: E402
 
-application = SideDoor(WSGIMiddleware(pages, workers=settings.WEB_THREADS))  # type: ignore[arg-type]
+application = SideDoor(FrontDoor(settings.WEB_THREADS))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from io import BytesIO
@@ -35,6 +35,7 @@ from django_htmx.middleware import HtmxDetails
 
 from textbank.campaigns.access import View, audience_of, may_enter
 from textbank.campaigns.models import Membership
+from textbank.front_door import Application, Event, Receive, Scope, Send, read
 from textbank.gathering import Gathering
 from textbank.querying import rows
 from textbank.shared_views import Answer, Asked, Settled, shared_of
@@ -47,12 +48,6 @@ FORMS = ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded
 USUAL = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"private, no-store"))
 # What decides whether a request may have been forged, but for its session. Django is asked once for each set of them.
 TELLING = ("host", "x-forwarded-proto", "origin", "referer", "x-csrftoken")
-
-Event = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Event]]
-Send = Callable[[Event], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class NotInOrder(Exception):
@@ -76,7 +71,7 @@ class SideDoor:
             await self.front_door(scope, receive, send)
             return
         way, asked = found
-        body = await _read(receive)
+        body = await read(receive, MOST)
         if body is None:
             return  # they have hung up
         asked.body = body
@@ -197,18 +192,6 @@ class _Way:
 
 
 _EXAMPLES: dict[type, object] = {IntConverter: 1, SlugConverter: "a", UUIDConverter: UUID(int=0)}
-
-
-async def _read(receive: Receive) -> bytes | None:
-    """The body; None when it does not come any more."""
-    body: bytes = b""
-    while True:
-        event = await receive()
-        if event["type"] != "http.request":
-            return None
-        body += event.get("body", b"")
-        if not event.get("more_body", False):
-            return body
 
 
 def _once_more(body: bytes, receive: Receive) -> Receive:

@@ -56,8 +56,8 @@ def start(empty_database: str) -> Iterator[Start]:
 
 
 def _answers(port: int) -> bool:
-    """Whether anything of HTTP comes back within half a minute."""
-    for _ in range(150):
+    """Whether anything of HTTP comes back within a minute or two."""
+    for _ in range(400):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
         except urllib.error.HTTPError:
