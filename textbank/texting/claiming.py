@@ -17,10 +17,11 @@ LEASE = timedelta(minutes=60)
 DRAWS = 2**31 - 1
 
 # The free assignments of one zone group from a starting draw upwards. From a random start, volunteers who ask at
-# the same moment look at different rows; from the head of the queue they would all skip the same locked ones.
+# the same moment look at different rows; from the head of the queue they would all skip the same locked ones. What
+# is locked does not move, so it is found again where it lies (ctid).
 _CLAIM = """
     WITH picked AS (
-        SELECT id FROM texting_assignment AS free
+        SELECT ctid FROM texting_assignment AS free
         WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND zones = %(zones)s
           AND outcome = 'untexted' AND holder_id IS NULL AND draw >= %(start)s AND draw < %(end)s
           AND NOT EXISTS (
@@ -31,7 +32,7 @@ _CLAIM = """
         FOR UPDATE SKIP LOCKED
     )
     UPDATE texting_assignment AS a SET holder_id = %(member)s, held_until = %(until)s
-    FROM picked WHERE a.id = picked.id AND a.campaign_id = %(campaign)s
+    FROM picked WHERE a.ctid = picked.ctid AND a.campaign_id = %(campaign)s
     RETURNING a.id
 """
 
