@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from textbank import clock
 from textbank.campaigns import registration_ending
+from textbank.carriers import forgetting
 from textbank.contacts import importing
 from textbank.texting import claiming
 
@@ -32,3 +36,12 @@ def warn_of_ending_registrations(timestamp: int) -> None:
     """Owners are told in time that their registration ends. Hourly: days begin at many hours."""
     del timestamp
     registration_ending.warn_of_the_end(clock.now())
+
+
+@app.periodic(cron="17 9 * * *")
+@app.task(queueing_lock="forget_what_is_old")
+def forget_what_is_old(timestamp: int) -> None:
+    """What carriers told us three months ago goes, and sign-ins that have run out. At night in America."""
+    del timestamp
+    forgetting.forget_events(clock.now())
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
