@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
+from io import BufferedReader, BytesIO, RawIOBase
 from typing import Any
 
 from django.core import signals
@@ -19,6 +19,7 @@ from django.http import HttpResponseBase
 from django.urls import set_script_prefix
 
 AT_ONCE = 1_000_000  # bytes of a body, or of an answer, that are taken in one piece
+PIECE = 64 * 1024
 
 Event = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -43,7 +44,7 @@ class FrontDoor(ASGIHandler):
         line = _Line(loop, receive, send)
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if not announced.isdigit() or int(announced) > AT_ONCE:
-            body: Any = line  # the view reads it, or does not
+            body: Any = BufferedReader(line, PIECE)  # the view reads it, or does not
         else:
             body = BytesIO(await read(receive, int(announced)) or b"")
         last = await loop.run_in_executor(self.threads, self._make, scope, body, line)
@@ -70,7 +71,7 @@ class FrontDoor(ASGIHandler):
             response.close()
 
 
-class _Line:
+class _Line(RawIOBase):
     """The connection as a thread sees it: a body to read piece by piece, and somewhere to send to."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive, send: Send) -> None:
@@ -78,23 +79,23 @@ class _Line:
         self._is_over = False
         self._left = b""
 
-    def read(self, size: int = -1) -> bytes:
-        """Some bytes, `size` or fewer; all that come without a size; none at the end."""
-        while not self._is_over and (size < 0 or not self._left):
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Some bytes, or none at the end. Raises `OSError` when they have hung up."""
+        while not self._is_over and not self._left:
             event = self._wait_for(self._receive)
             if event["type"] != "http.request":
                 raise OSError("They have hung up.")
             self._is_over = not event.get("more_body", False)
-            self._left += event.get("body", b"")
-        end = len(self._left) if size < 0 else size
-        found, self._left = self._left[:end], self._left[end:]
-        return found
+            self._left = event.get("body", b"")
+        found, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(found)] = found
+        return len(found)
 
     def send(self, event: Event) -> None:
         self._wait_for(self._send, event)
-
-    def close(self) -> None:
-        """What has not been read stays unread."""
 
     def _wait_for(self, what: Callable[..., Awaitable[Any]], *values: Event) -> Any:
         async def wait() -> Any:

@@ -90,6 +90,21 @@ def test_a_large_body_comes_whole_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Visit(monkeypatch, measure)([part] * 15, content_length=str(len(part) * 15)) == b"1500000"
 
 
+def test_a_large_file_is_taken_by_djangos_own_parser_line_by_line_to_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def measure(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(f"{request.FILES['file'].size} {request.POST['name']}")
+
+    content = b"a line\n" * 300_000
+    disposition = b"--line\r\nContent-Disposition: form-data; name="
+    body = disposition + b'"file"; filename="x"\r\n\r\n' + content + b"\r\n"
+    body += disposition + b'"name"\r\n\r\nVoters\r\n--line--\r\n' + b"and what follows\r\n" * 9
+    parts = [body[start : start + 90_000] for start in range(0, len(body), 90_000)]
+    headers = {"content_type": "multipart/form-data; boundary=line", "content_length": str(len(body))}
+    assert Visit(monkeypatch, measure)(parts, **headers) == b"2100000 Voters"
+
+
 def test_a_body_that_is_not_announced_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     visit = Visit(monkeypatch, lambda _request: HttpResponse(b"nothing"))
     assert visit([b"x" * 1000] * 10, transfer_encoding="chunked") == b"nothing"
