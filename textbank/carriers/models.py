@@ -159,8 +159,12 @@ class CarrierEvent(models.Model):
         REPLY = "reply", "Incoming text"
         RECEIPT = "receipt", "Delivery receipt"
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="carrier_events")
-    account = models.ForeignKey(CarrierAccount, on_delete=models.CASCADE, related_name="events")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="carrier_events", db_index=False
+    )
+    account = models.ForeignKey(
+        CarrierAccount, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     event_key = models.CharField(
         max_length=80, help_text="The carrier's id of this event; a repeat has the same"
@@ -193,6 +197,11 @@ class CarrierEvent(models.Model):
                 fields=["campaign", "phone"],
                 condition=models.Q(processed_at=None) & ~models.Q(phone=""),
                 name="event_reply_unread",
+            ),
+            models.Index(
+                fields=["campaign", "id"],
+                condition=models.Q(parked_at__isnull=False, processed_at=None),
+                name="event_parked",
             ),
         ]
 

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from textbank.campaigns.models import Campaign
 from textbank.carriers.models import PhoneNumber
 from textbank.contacts.models import ContactList, ContactListEntry
-from textbank.querying import execute, wholesale
+from textbank.querying import execute, row_by_row, wholesale
 from textbank.texting.claiming import DRAWS, release
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.script_checks import OPT_OUT_SENTENCE, has_opt_out_wording
@@ -184,6 +184,7 @@ def _deal_out(campaign: Campaign, action: TextingAction) -> None:
         numbers=[number for number, share in shares.items() if share],
         starts=[1 + start for start in accumulate([0, *(share for share in shares.values() if share)])][:-1],
     )
+    row_by_row()
 
 
 def _new_contacts(action: TextingAction) -> int:

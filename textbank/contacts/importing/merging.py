@@ -58,6 +58,7 @@ def merge(contact_import: ContactImport, file_rows: Iterator[Row], rows_read: in
     ContactList.objects.filter(contact_import=found).update(status=ContactList.Status.READY)
     found.chunks.all().delete()
     querying.execute("DELETE FROM contacts_importrow WHERE contact_import_id = %(id)s", **keys)
+    querying.row_by_row()
     return True
 
 
