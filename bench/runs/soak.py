@@ -34,7 +34,7 @@ POISON = 20  # events that nobody can read
 EVERY, KILLINGS = 5.0, 8  # seconds between two killings, and how many there are at least
 ROUND = timedelta(minutes=6)  # how far the clock is moved when it is time to ask after what is unknown
 MOST_ROUNDS = 12
-PATIENCE = 90.0  # seconds for one round
+PATIENCE = 180.0  # seconds for one round, or for the last of the retries of a webhook
 UNSETTLED = "SELECT count(*) FROM texting_message WHERE status IN ('queued', 'sending', 'unknown')"
 UNREAD = "SELECT count(*) FROM carriers_carrierevent WHERE processed_at IS NULL AND parked_at IS NULL"
 BUSY = """
@@ -100,7 +100,7 @@ class _Soak:
     def start(self) -> None:
         address = f"http://127.0.0.1:{self.stage.port}"
         options = ["--account", ACCOUNT, "--token", TOKEN]
-        options += ["--incoming-url", f"{address}/webhooks/{WEBHOOK_KEY}/replies", "--retries", "6"]
+        options += ["--incoming-url", f"{address}/webhooks/{WEBHOOK_KEY}/replies", "--retries", "8"]
         options += [word for number in OUR_NUMBERS for word in ("--number", number)]
         options += ["--retired", OUR_NUMBERS[0], "--voters", "lively", "--answer-after", "3"]
         wishes = {"all": SHARE, "refuse": SHARE / 5, "late_by": 3, "slow_by": 0.5}

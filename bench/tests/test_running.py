@@ -30,14 +30,9 @@ def _left_of(folder: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("measured")
-
-
-@pytest.fixture(scope="module")
 def lines(folder: Path) -> dict[str, dict[str, Any]]:
     """The line of each bench, by its name."""
-    command = [sys.executable, "-m", "bench.tests.miniature", str(folder)]
+    command = [sys.executable, "-m", "bench.tests.miniature", str(folder / "bench")]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
     assert run.returncode == 0, run.stderr
     return {line["bench"]: line for line in map(json.loads, run.stdout.splitlines())}
@@ -75,14 +70,14 @@ def test_nothing_is_left_running(lines: dict[str, dict[str, Any]], folder: Path)
 def test_nothing_is_left_running_when_it_is_interrupted(
     lines: dict[str, dict[str, Any]], folder: Path
 ) -> None:
-    command = [sys.executable, "-m", "bench.tests.miniature", str(folder)]
+    command = [sys.executable, "-m", "bench.tests.miniature", str(folder / "bench")]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     while not any("textbank web" in what.replace("\0", " ") for what in _left_of(folder)):
         assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=60)
-    for _ in range(100):
+    for _ in range(600):
         if not _left_of(folder):
             return
         time.sleep(0.1)

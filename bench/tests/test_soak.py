@@ -13,7 +13,7 @@ from bench.stage import ROOT
 TEXTS = 400
 
 
-def test_after_every_fault_at_once_both_books_agree_to_the_row(tmp_path: Path) -> None:
+def test_after_every_fault_at_once_both_books_agree_to_the_row(folder: Path) -> None:
     command = [
         sys.executable,
         "-m",
@@ -22,7 +22,7 @@ def test_after_every_fault_at_once_both_books_agree_to_the_row(tmp_path: Path) -
         "--count",
         str(TEXTS),
     ]
-    environment = os.environ | {"TEXTBANK_DATA": str(tmp_path)}
+    environment = os.environ | {"TEXTBANK_DATA": str(folder)}
     run = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900, check=False
     )

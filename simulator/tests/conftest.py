@@ -30,7 +30,7 @@ ACCOUNT, TOKEN = "AC" + "7" * 32, "the token of the tests"
 OURS, OTHER_OF_OURS = "+19195550001", "+12165550001"
 
 
-def eventually(is_true: Callable[[], object], seconds: float = 5.0) -> None:
+def eventually(is_true: Callable[[], object], seconds: float = 20.0) -> None:
     """Waits until something is true; fails when it does not come true."""
     end = time.monotonic() + seconds
     while not is_true():
@@ -135,7 +135,7 @@ class Running:
         self.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
         account = f"{self.url}/2010-04-01/Accounts/{ACCOUNT}"
         self.door = httpx.Client(base_url=f"{self.url}/simulator", verify=False)
-        self.api = httpx.Client(base_url=account, auth=(ACCOUNT, TOKEN), verify=False, timeout=0.5)
+        self.api = httpx.Client(base_url=account, auth=(ACCOUNT, TOKEN), verify=False, timeout=1)
         self.sessions: list[Any] = [self.door, self.api]
         self.twilio = self.twilio_as(ACCOUNT, TOKEN)
 
@@ -180,7 +180,7 @@ def started(**changes: Any) -> Iterator[Running]:
     server = Prompt(configuration(app, port=0, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run)
     thread.start()
-    eventually(lambda: server.started, 20)
+    eventually(lambda: server.started, 60)
     simulator = Running(server, app)
     yield simulator
     simulator.close()

@@ -74,7 +74,7 @@ def test_settings_are_taken_over(simulator: Running) -> None:
 
 
 def test_answers_can_be_made_slow(simulator: Running) -> None:
-    simulator.door.post("/settings", json={"latency_ms": 900}).raise_for_status()
+    simulator.door.post("/settings", json={"latency_ms": 2000}).raise_for_status()
     with pytest.raises(httpx.ReadTimeout):
         simulator.api.get("/Messages.json")
 

@@ -131,7 +131,7 @@ def test_under_every_fault_at_once_the_book_agrees_with_the_callers_and_the_cust
 
     with ThreadPoolExecutor(16) as pool:
         outcomes = list(pool.map(one, phones))
-    eventually(simulator.is_at_rest, 20)
+    eventually(simulator.is_at_rest, 60)
     accepted = {row["to"]: row for row in simulator.rows("accepted")}
     refused = {row["to"]: row for row in simulator.rows("refused")}
     assert accepted.keys() | refused.keys() == set(phones)

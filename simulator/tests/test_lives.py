@@ -30,7 +30,7 @@ def replies(customer: Customer) -> list[Heard]:
 
 
 def at_rest(simulator: Running) -> None:
-    eventually(simulator.is_at_rest, 10)
+    eventually(simulator.is_at_rest)
 
 
 def test_without_faults_a_text_has_two_receipts_in_order_and_one_plain_reply(
@@ -82,7 +82,7 @@ def test_receipts_may_be_late(simulator: Running, customer: Customer) -> None:
     assert sorted(statuses(customer)) == ["delivered", "sent"]
     simulator.told(late_by=60)
     send(simulator, customer, SILENT)
-    eventually(lambda: simulator.door.get("/ledger/summary").json()["under_way"] == 2, 10)
+    eventually(lambda: simulator.door.get("/ledger/summary").json()["under_way"] == 2)
     assert [row["tries"] for row in simulator.rows("receipt")] == [1, 1, 0, 0]
 
 
@@ -170,7 +170,7 @@ def test_a_reply_may_be_late(start: Callable[..., Running], customer: Customer) 
     assert len(replies(customer)) == 1
     simulator.told(late_by=60)
     send(simulator, customer, phone_of("yes", skip=1))
-    eventually(lambda: len(simulator.rows("reply")) == 2, 10)
+    eventually(lambda: len(simulator.rows("reply")) == 2)
     time.sleep(0.3)
     assert [row["tries"] for row in simulator.rows("reply")] == [1, 0]
 

@@ -30,7 +30,7 @@ def program(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Clie
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=(ACCOUNT, TOKEN), trust_env=False)
     try:
-        eventually(lambda: is_up(client), 20)
+        eventually(lambda: is_up(client), 60)
         yield process, client
     finally:
         client.close()
@@ -57,7 +57,7 @@ def test_it_stops_quietly_with_texts_under_way_and_callers_waiting(sent: signal.
         waiting = threading.Thread(target=lambda: is_up_or_gone(client, url))
         waiting.start()
         process.send_signal(sent)
-        assert process.wait(8) == 0
+        assert process.wait(30) == 0
         waiting.join()
         assert process.stderr
         assert process.stderr.read() == ""
@@ -65,7 +65,7 @@ def test_it_stops_quietly_with_texts_under_way_and_callers_waiting(sent: signal.
 
 def is_up_or_gone(client: httpx.Client, url: str) -> None:
     try:
-        client.get(url, timeout=20)
+        client.get(url, timeout=60)
     except httpx.HTTPError:
         return
 
@@ -83,7 +83,7 @@ def is_up_or_gone(client: httpx.Client, url: str) -> None:
 )
 def test_what_it_cannot_be_started_with_is_said(arguments: list[str], words: str) -> None:
     command = [sys.executable, "-m", "simulator", *arguments]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 2
     assert words in ended.stderr
 

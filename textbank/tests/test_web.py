@@ -26,6 +26,7 @@ def port() -> int:
 @pytest.fixture(scope="module")
 def empty_database() -> Iterator[str]:
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS test_web WITH (FORCE)")
         connection.execute("CREATE DATABASE test_web")
         parts = psycopg.conninfo.conninfo_to_dict(os.environ["DATABASE_URL"]) | {"dbname": "test_web"}
         yield psycopg.conninfo.make_conninfo("", **parts)
@@ -70,7 +71,7 @@ def _answers(port: int) -> bool:
 
 
 def _all_gone(group: int) -> bool:
-    for _ in range(100):
+    for _ in range(300):
         try:
             os.killpg(group, 0)
         except ProcessLookupError:
@@ -82,7 +83,7 @@ def _all_gone(group: int) -> bool:
 def test_a_taken_port_is_said_in_one_sentence(start: Start, port: int) -> None:
     with closing(socket.create_server(("127.0.0.1", port))):
         web = start("--port", str(port))
-        said, _ = web.communicate(timeout=30)
+        said, _ = web.communicate(timeout=60)
     assert web.returncode != 0
     assert f"Textbank cannot listen on 127.0.0.1:{port}" in said
     assert "Traceback" not in said
@@ -90,7 +91,7 @@ def test_a_taken_port_is_said_in_one_sentence(start: Start, port: int) -> None:
 
 def test_it_does_not_start_on_a_database_that_is_not_up_to_date(start: Start, port: int) -> None:
     web = start("--port", str(port))
-    said, _ = web.communicate(timeout=30)
+    said, _ = web.communicate(timeout=60)
     assert web.returncode != 0
     assert "textbank migrate" in said
 
@@ -100,7 +101,7 @@ def test_told_to_stop_it_leaves_no_process(start: Start, port: int, number: sign
     web = start("--port", str(port), "--migrate", "--workers", "2")
     assert _answers(port)
     web.send_signal(number)
-    assert web.wait(20) == 0
+    assert web.wait(60) == 0
     assert _all_gone(web.pid)
 
 

@@ -62,7 +62,7 @@ def locked(table: str) -> Iterator[Callable[[], bool]]:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < deadline, "it never came to that"
         time.sleep(0.02)

@@ -20,11 +20,11 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from psycopg import sql
 
 from textbank.conftest import TUESDAY_NOON
+from textbank.tests.database import address_of, migrated
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
@@ -37,7 +37,7 @@ CHROMIUM = (
     "--disable-sync",
     "--no-first-run",
 )
-PATIENCE = 15_000  # milliseconds for a page to show what it should
+PATIENCE = 60_000  # milliseconds for a page to show what it should
 NUMBER = "+19195550001"
 ACCOUNT, TOKEN = "AC" + "0" * 32, "a token for the journeys"
 
@@ -67,7 +67,7 @@ class Running:
 
     def letter_to(self, address: str) -> str:
         """The newest letter to an address, once it is there."""
-        for _ in range(100):
+        for _ in range(600):
             letters = [path.read_text(encoding="utf-8") for path in sorted(self.outbox.glob("*.log"))]
             found = [letter for letter in letters if f"To: {address}" in letter]
             if found:
@@ -94,18 +94,15 @@ def free_port() -> int:
 
 def _fresh_database() -> str:
     """A database for the journeys alone, on the server that the tests use."""
-    server = settings.DATABASES["default"]
-    address = psycopg.conninfo.make_conninfo(
-        os.environ["DATABASE_URL"], dbname="postgres", password=server["PASSWORD"] or None
-    )
-    with psycopg.connect(address, autocommit=True) as connection:
+    create = sql.SQL("CREATE DATABASE textbank_journeys TEMPLATE {}").format(sql.Identifier(migrated()))
+    with psycopg.connect(address_of("postgres"), autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS textbank_journeys WITH (FORCE)")
-        connection.execute(sql.SQL("CREATE DATABASE textbank_journeys"))
-    return psycopg.conninfo.make_conninfo(address, dbname="textbank_journeys")
+        connection.execute(create)
+    return address_of("textbank_journeys")
 
 
 def _wait_for(address: str) -> None:
-    for _ in range(300):
+    for _ in range(600):
         try:
             if httpx.get(address, timeout=2).status_code < 500:
                 return
@@ -137,7 +134,6 @@ def textbank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running = Running(
         f"http://127.0.0.1:{web}", f"http://127.0.0.1:{simulator}", folder / "outbox", environment
     )
-    running.command("migrate", "-v0")
     commands = [
         [sys.executable, "-m", "textbank", "web", "--port", str(web)],
         [sys.executable, "-m", "textbank", "worker"],
@@ -161,7 +157,7 @@ def textbank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         for process in processes:
             process.send_signal(signal.SIGTERM)
         for process, log in zip(processes, logs, strict=True):
-            process.wait(timeout=30)
+            process.wait(timeout=60)
             log.close()
 
 

@@ -126,7 +126,7 @@ def publish_a_copy(page: Page) -> None:
     expect(page.get_by_text("Published").first).to_be_visible()
 
 
-def until(happened: Callable[[], bool], seconds: float = 20) -> None:
+def until(happened: Callable[[], bool], seconds: float = 60) -> None:
     for _ in range(int(seconds * 10)):
         if happened():
             return

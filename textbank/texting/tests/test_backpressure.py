@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -58,11 +59,17 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "settle", lambda _asked, _now: None)
 
 
-def run_for(seconds: float, worker: Worker, until: threading.Event) -> None:
+def run_until(happened: Callable[[], bool], worker: Worker, over: threading.Event) -> None:
+    """Runs the worker until something has happened, and half a second more, in which nothing else should."""
+
     async def work() -> None:
         running = asyncio.create_task(worker.run())
-        await asyncio.sleep(seconds)
-        until.set()
+        for _ in range(600):
+            if happened():
+                break
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.5)
+        over.set()
         worker.stopping.set()
         await running
 
@@ -75,12 +82,12 @@ def test_a_worker_claims_no_more_than_it_can_write_down(quiet: None, monkeypatch
     meanwhile: list[int] = []
 
     def record(_results: object, _now: datetime) -> None:
-        database_is_back.wait(5)
+        database_is_back.wait(60)
         meanwhile.append(sum(claims.sizes))
 
     monkeypatch.setattr(recording, "record_results", record)
 
-    run_for(1.0, Worker({"one": TakesAll()}, in_flight=300), database_is_back)
+    run_until(lambda: sum(claims.sizes) >= 300, Worker({"one": TakesAll()}, in_flight=300), database_is_back)
 
     assert meanwhile[0] == 300
 
@@ -90,6 +97,6 @@ def test_after_a_slow_claim_the_next_is_smaller(quiet: None, monkeypatch: pytest
     monkeypatch.setattr(dispatching, "claim_outbox", claims.claim)
     monkeypatch.setattr(recording, "record_results", lambda _results, _now: None)
 
-    run_for(2.0, Worker({"one": TakesAll()}, in_flight=500), over)
+    run_until(lambda: len(claims.sizes) >= 3, Worker({"one": TakesAll()}, in_flight=500), over)
 
     assert claims.sizes[:3] == [CLAIMED_AT_ONCE, CLAIMED_AT_ONCE // 2, CLAIMED_AT_ONCE // 4]
