@@ -9,7 +9,7 @@ from textbank.campaigns.models import Campaign, Registration
 from textbank.carriers.base import Meaning
 from textbank.carriers.models import BrandDay, CarrierAccount, PhoneNumber
 from textbank.conftest import Cast
-from textbank.results.counting import _WORDS
+from textbank.results.labelling import _WORDS
 from textbank.results.throughput import read
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.governing import tmobile_day
