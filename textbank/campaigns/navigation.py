@@ -135,7 +135,7 @@ def _standstills(request: HttpRequest, membership: Membership) -> list[dict[str,
         {
             "title": one.title,
             "text": one.text,
-            "url": address(one.page, membership) if one.page != _here(request) else None,
+            "url": address(one.page, membership) if not _here(request).startswith(one.page) else None,
             "verb": one.verb,
             "is_warning": one.is_warning,
         }
