@@ -47,7 +47,7 @@ VOLUNTEER = (
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
     """Context for the base templates. Outside a campaign there is only the way out."""
-    around: dict[str, Any] = {"sign_out_url": reverse("account_logout")}
+    around: dict[str, Any] = {"sign_out_url": reverse("account_logout"), "server_now": clock.now()}
     membership = getattr(request, "membership", None)
     if membership is None:
         return around | ({"outbox_url": reverse("outbox")} if settings.DEMO and outbox.is_open() else {})
