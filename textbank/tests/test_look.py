@@ -124,4 +124,6 @@ def test_a_component_is_given_only_what_it_draws() -> None:
             r'{% include "components/(\w+\.html)" with (.*?) ?%}', template.read_text()
         ):
             for name in re.findall(r'(\w+)=(?:"[^"]*"|[^\s"]+)', given):
-                assert re.search(rf"\b{name}\b", drawn[component]), f"{template.name} gives {component} {name}"
+                assert re.search(rf"\b{name}\b", drawn[component]), (
+                    f"{template.name} gives {component} {name}"
+                )
