@@ -81,6 +81,7 @@ class CodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
         field = self.fields["code"]
         field.label, field.help_text = "Code", "Six digits, from the letter."
         field.widget.attrs |= DIGITS | {"placeholder": ""}
+        field.error_messages["required"] = "Type the code of the letter."
 
     def clean_code(self) -> str:
         # Counted before the look at the code, so that many tries at once cannot slip through together.
@@ -100,6 +101,7 @@ class JoinCodeForm(forms.Form):
         help_text="Six digits, from your organizer.",
         max_length=20,
         widget=forms.TextInput(attrs=DIGITS | {"autocomplete": "off", "autofocus": False}),
+        error_messages={"required": "Type the code first."},
     )
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:

@@ -148,6 +148,7 @@ class AreaCodeForm(forms.Form):
         help_text="Three digits, like 919.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
         validators=[RegexValidator(r"\A[2-9][0-9]{2}\Z", "An area code has three digits, like 919.")],
+        error_messages={"required": "Write an area code first."},
     )
 
 

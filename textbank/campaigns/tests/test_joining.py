@@ -53,6 +53,9 @@ def test_who_leaves_a_box_empty_is_asked_for_it_by_name(client: Client, cast: Ca
     page = client.post(link_of(cast.campaign), {}).content.decode()
     assert "Write your first name." in page
     assert "Write your e-mail address." in page
+    assert "Type the code first." in client.post("/join/", {"code": ""}).content.decode()
+    client.post(link_of(cast.campaign), NINA)
+    assert "Type the code of the letter." in client.post(CODE, {"code": ""}).content.decode()
 
 
 def test_the_join_page_and_the_letter_name_the_campaign(client: Client, cast: Cast) -> None:
