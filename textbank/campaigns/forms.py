@@ -55,7 +55,11 @@ class SignInForm(RequestLoginCodeForm):  # type: ignore[misc]
 class JoinForm(SignInForm):
     """Who wants to join."""
 
-    first_name = forms.CharField(max_length=60, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+    first_name = forms.CharField(
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        error_messages={"required": "Write your first name."},
+    )
     last_name = forms.CharField(
         max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
     )
@@ -77,6 +81,7 @@ class CodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]
         field = self.fields["code"]
         field.label, field.help_text = "Code", "Six digits, from the letter."
         field.widget.attrs |= DIGITS | {"placeholder": ""}
+        field.error_messages["required"] = "Type the code of the letter."
 
     def clean_code(self) -> str:
         # Counted before the look at the code, so that many tries at once cannot slip through together.
@@ -96,6 +101,7 @@ class JoinCodeForm(forms.Form):
         help_text="Six digits, from your organizer.",
         max_length=20,
         widget=forms.TextInput(attrs=DIGITS | {"autocomplete": "off", "autofocus": False}),
+        error_messages={"required": "Type the code first."},
     )
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
@@ -223,6 +229,14 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "contact_first_name_fallback": "The word in place of {{first_name}}, as in “Hi there”.",
             "user_first_name_fallback": "The word in place of {{user.first_name}}, as in “this is a "
             "volunteer”.",
+        }
+        error_messages = {
+            "name": {"required": "Write the campaign's name."},
+            "texting_opens": {"required": "Say when texting opens."},
+            "texting_closes": {"required": "Say when texting closes."},
+            "bucket_size": dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value"), "Write a number from 1 to 1,000."
+            ),
         }
         widgets = {
             "texting_opens": forms.TimeInput(format="%H:%M", attrs={"type": "time", "min": "08:00"}),

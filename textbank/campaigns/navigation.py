@@ -47,7 +47,7 @@ VOLUNTEER = (
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
     """Context for the base templates. Outside a campaign there is only the way out."""
-    around: dict[str, Any] = {"sign_out_url": reverse("account_logout")}
+    around: dict[str, Any] = {"sign_out_url": reverse("account_logout"), "server_now": clock.now()}
     membership = getattr(request, "membership", None)
     if membership is None:
         return around | ({"outbox_url": reverse("outbox")} if settings.DEMO and outbox.is_open() else {})
@@ -135,7 +135,7 @@ def _standstills(request: HttpRequest, membership: Membership) -> list[dict[str,
         {
             "title": one.title,
             "text": one.text,
-            "url": address(one.page, membership) if one.page != _here(request) else None,
+            "url": address(one.page, membership) if not _here(request).startswith(one.page) else None,
             "verb": one.verb,
             "is_warning": one.is_warning,
         }

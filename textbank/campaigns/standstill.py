@@ -27,7 +27,8 @@ def standstills(campaign: Campaign, now: datetime) -> list[Standstill]:
     """All that holds back every text of the campaign at this moment, and what is about to."""
     found = []
     if campaign.paused_at:
-        text = "No text leaves, in whatever action, until somebody resumes."
+        since = f"{campaign.paused_at.astimezone(campaign.zone):%B %-d, %-I:%M %p}"
+        text = f"No text has left since {since}, in whatever action. Volunteers keep their contacts."
         found.append(Standstill("All texting is paused", text, "sending", "Resume"))
     registration = registration_of(campaign)
     unapproved = _UNAPPROVED.get(Status(registration.status))

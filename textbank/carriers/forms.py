@@ -50,6 +50,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         forgotten = [name for name in self.fields if name.startswith("forget_")]
         self.order_fields(["name", "base_url", *wanted, *forgotten, "answers_keywords"])
         self.fields["answers_keywords"].required = False
+        self._ask_for_what_is_missing()
 
     def _draw(self, blank: Blank) -> None:
         field = self.fields[blank.field]
@@ -71,6 +72,13 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[f"forget_{blank.field}"] = forms.BooleanField(
                 label=f"Forget the {blank.label[0].lower()}{blank.label[1:]}", required=False
             )
+
+    def _ask_for_what_is_missing(self) -> None:
+        carrier = self.instance.get_kind_display()
+        for field in self.fields.values():
+            field.error_messages["required"] = f"Copy it from {carrier}'s own pages."
+        self.fields["name"].error_messages["required"] = "Give the account a name."
+        self.fields["base_url"].error_messages["required"] = "Write the address at which the carrier listens."
 
     def clean_base_url(self) -> str:
         """Only an address that the operator lists: our login goes there, and the call comes from inside."""
@@ -140,6 +148,7 @@ class AreaCodeForm(forms.Form):
         help_text="Three digits, like 919.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 4}),
         validators=[RegexValidator(r"\A[2-9][0-9]{2}\Z", "An area code has three digits, like 919.")],
+        error_messages={"required": "Write an area code first."},
     )
 
 

@@ -120,6 +120,7 @@ def _with_last_words(found: QuerySet[Conversation]) -> QuerySet[Conversation]:
     last = Message.objects.filter(campaign=OuterRef("campaign"), conversation=OuterRef("pk")).order_by("-id")
     return found.select_related("contact", "assignee__user", "action").annotate(
         last_text=Subquery(last.values("text")[:1]),
+        last_media=Subquery(last.values("media")[:1]),
         last_kind=Subquery(last.values("kind")[:1]),
         last_status=Subquery(last.values("status")[:1]),
         last_at=Subquery(last.values("created_at")[:1]),

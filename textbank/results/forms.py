@@ -8,7 +8,7 @@ from django import forms
 
 from textbank.campaigns.models import Campaign, Membership
 from textbank.contacts.models import OptOut
-from textbank.results.counting import FIRST_TEXTS
+from textbank.results.labelling import FIRST_TEXTS
 from textbank.texting.models import TextingAction
 
 STATES = [

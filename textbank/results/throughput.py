@@ -106,7 +106,7 @@ def _att(
         used[ATT],
         _texts(waiting, Safeguard.MINUTE_CAP),
         closed_until,
-        "The use case. Phones whose network is not known count here too.",
+        "For the use case in your registration. Phones whose network is not known count here too.",
     )
 
 
@@ -122,7 +122,7 @@ def _tmobile(
         day.segments if day else 0,
         _texts(waiting, Safeguard.DAILY_CAP),
         tmobile_midnight(now) if day and day.is_closed else None,
-        "The brand, over all its campaigns. The day ends at midnight Pacific time.",
+        "For all campaigns with your EIN. The day ends at midnight Pacific time.",
     )
 
 

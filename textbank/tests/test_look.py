@@ -113,3 +113,17 @@ def test_no_comment_runs_over_a_line() -> None:
     for template in sorted(TEXTBANK.rglob("*.html")):
         for line in template.read_text().splitlines():
             assert line.count("{#") == line.count("#}"), f"{template.name}: {line}"
+
+
+def test_a_component_is_given_only_what_it_draws() -> None:
+    """A name that a component does not know is dropped without a word: its button would never appear."""
+    components = {path.name: path.read_text() for path in (TEMPLATES / "components").glob("*.html")}
+    drawn = {name: re.sub(r"\{#.*?#\}", "", text) for name, text in components.items()}
+    for template in sorted(TEXTBANK.rglob("*.html")):
+        for component, given in re.findall(
+            r'{% include "components/(\w+\.html)" with (.*?) ?%}', template.read_text()
+        ):
+            for name in re.findall(r'(\w+)=(?:"[^"]*"|[^\s"]+)', given):
+                assert re.search(rf"\b{name}\b", drawn[component]), (
+                    f"{template.name} gives {component} {name}"
+                )

@@ -139,7 +139,5 @@ def _remarks(script: Script, renderings: Sequence[Rendering], campaign: Campaign
         )
     if costly := costly_characters(text):
         shown = " ".join(costly[:5])
-        remarks.append(
-            Remark(f"{shown} fits only a longer encoding: 70 characters a segment instead of 160.")
-        )
+        remarks.append(Remark(f"With {shown} only 70 characters fit into a segment, instead of 160."))
     return remarks

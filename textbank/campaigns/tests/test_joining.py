@@ -49,6 +49,15 @@ def test_a_newcomer_can_join_by_the_link_of_the_letter_on_another_device(client:
     assert places_of("nina@example.org") == {"green-valley"}
 
 
+def test_who_leaves_a_box_empty_is_asked_for_it_by_name(client: Client, cast: Cast) -> None:
+    page = client.post(link_of(cast.campaign), {}).content.decode()
+    assert "Write your first name." in page
+    assert "Write your e-mail address." in page
+    assert "Type the code first." in client.post("/join/", {"code": ""}).content.decode()
+    client.post(link_of(cast.campaign), NINA)
+    assert "Type the code of the letter." in client.post(CODE, {"code": ""}).content.decode()
+
+
 def test_the_join_page_and_the_letter_name_the_campaign(client: Client, cast: Cast) -> None:
     Campaign.objects.filter(pk=cast.campaign.pk).update(name="O'Hara & Friends")
     assert "O&#x27;Hara &amp; Friends" in client.get(link_of(cast.campaign)).content.decode()

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -30,6 +31,19 @@ def test_the_table_shows_the_members_of_this_campaign_only(
         assert f"{email}@example.org" in page
     for email in ("rosa", "ravi", "sam"):
         assert f"{email}@example.org" not in page
+
+
+def test_the_day_on_which_somebody_joined_is_that_of_the_campaign(
+    sign_in: Callable[..., Client], cast: Cast
+) -> None:
+    late_in_new_york = datetime(2026, 10, 14, 2, 0, tzinfo=UTC)
+    Membership.objects.filter(pk=cast.vera.pk).update(joined_at=late_in_new_york)
+    browser = sign_in(cast.adam)
+    assert "Oct 13, 2026" in browser.get("/c/green-valley/people/").content.decode()
+    assert (
+        "Joined on October 13, 2026."
+        in browser.get(f"/c/green-valley/people/{cast.vera.pk}/").content.decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,8 +83,10 @@ def test_people_takes_few_queries_however_many_members(
 
 def test_an_admin_makes_a_volunteer_an_admin_and_back(sign_in: Callable[..., Client], cast: Cast) -> None:
     client = sign_in(cast.adam)
-    client.post(f"{PEOPLE}{cast.vera.pk}/role/", {"role": "admin"})
-    assert role_of(cast.vera) == Role.ADMIN
+    for _ in range(2):  # once more changes nothing, and says what is so
+        answer = client.post(f"{PEOPLE}{cast.vera.pk}/role/", {"role": "admin"}, follow=True)
+        assert role_of(cast.vera) == Role.ADMIN
+        assert "The role of Vera is admin now." in answer.content.decode()
     client.post(f"{PEOPLE}{cast.vera.pk}/role/", {"role": "volunteer"})
     assert role_of(cast.vera) == Role.VOLUNTEER
 

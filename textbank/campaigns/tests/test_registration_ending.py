@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
+from django.test import Client
 from time_machine import Traveller
 
 from textbank import clock
@@ -135,6 +136,20 @@ def test_staff_see_what_is_missing_while_it_is_not_approved(cast: Cast, status: 
     assert words in found.text
     Registration.objects.filter(campaign=cast.campaign).delete()
     assert len(standstills(cast.campaign, clock.now())) == 1
+
+
+@pytest.mark.parametrize("page", ["settings/", "settings/registration/"])
+def test_what_has_ended_is_not_called_approved(
+    cast: Cast, sign_in: Callable[..., Client], ending_in: Callable[[int], None], page: str
+) -> None:
+    owner = sign_in(cast.olivia)
+    ending_in(0)
+    assert "Approved</span>" in owner.get(f"/c/green-valley/{page}").content.decode()
+    ending_in(-1)
+    shown = owner.get(f"/c/green-valley/{page}").content.decode()
+    assert "Ended</span>" in shown
+    assert "Approved</span>" not in shown
+    assert "Texts go on meanwhile" not in shown
 
 
 def test_a_pause_stands_beside_whatever_else_holds_texts_back(

@@ -59,6 +59,12 @@ def test_handing_in_says_beside_each_field_what_is_missing_and_keeps_what_is_the
     assert status(campaign) == "draft"
 
 
+def test_what_is_wrong_and_what_is_missing_are_said_at_once(owner: Client, campaign: Campaign) -> None:
+    answer = owner.post(f"{PAGE}submission/", WHOLE | {"ein": "12", "legal_name": ""})
+    assert set(answer.context["details"].errors) == {"ein", "legal_name"}
+    assert "Register the campaign</a>" not in answer.content.decode()
+
+
 def test_from_the_draft_to_the_approval_on_pages(owner: Client, cast: Cast, campaign: Campaign) -> None:
     owner.post(f"{PAGE}submission/", WHOLE)
     assert status(campaign) == "submitted"

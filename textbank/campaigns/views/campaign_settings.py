@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_admins
 from textbank.campaigns.forms import SettingsForm
 from textbank.campaigns.models import Campaign
@@ -25,5 +26,7 @@ def settings(request: MemberRequest, known_area_codes: Set[str]) -> HttpResponse
         messages.success(request, "Settings saved.")
         return redirect("settings", campaign_slug=campaign.slug)
     status = 422 if form.is_bound else 200
-    context = {"form": form, "registration": registration_of(request.campaign)}
+    registration = registration_of(request.campaign)
+    has_ended = registration.has_expired(clock.now().astimezone(request.campaign.zone).date())
+    context = {"form": form, "registration": registration, "has_ended": has_ended}
     return render(request, "campaigns/settings.html", context, status=status)

@@ -14,7 +14,7 @@ from textbank.campaigns import managing_people
 from textbank.campaigns.access import MemberRequest, for_admins, for_owners
 from textbank.campaigns.forms import PeopleFilter, RoleForm
 from textbank.campaigns.managing_people import NotAllowed
-from textbank.campaigns.models import Membership
+from textbank.campaigns.models import Membership, Role
 
 COLUMNS = [
     {"label": "Name"},
@@ -55,7 +55,8 @@ def role(request: MemberRequest, membership_id: int) -> HttpResponse:
         return render(request, "campaigns/person.html", {"member": member, "form": form}, status=422)
     try:
         managing_people.change_role(request.membership, member, form.cleaned_data["role"])
-        messages.success(request, f"{member.user} has a new role.")
+        given = Role(form.cleaned_data["role"]).label.lower()
+        messages.success(request, f"The role of {member.user} is {given} now.")
     except NotAllowed as reason:
         messages.error(request, str(reason))
     return _back_to(member)

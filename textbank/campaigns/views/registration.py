@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from textbank import clock
 from textbank.campaigns import registering
 from textbank.campaigns.access import MemberRequest, for_admins, for_owners
-from textbank.campaigns.models import Registration
+from textbank.campaigns.models import Campaign, Registration
 from textbank.campaigns.registering import Incomplete, NotNow, registration_of
 from textbank.campaigns.registration_forms import ApprovalForm, DetailsForm, RejectionForm
 
@@ -41,14 +42,12 @@ def registration_submission(request: MemberRequest) -> HttpResponse:
     """Keeps the draft as it was on the page, and notes that it has been handed in."""
     form = DetailsForm(request.POST, instance=registration_of(request.campaign))
     if not form.is_valid():
-        return _page(request, status=422, details=form)
+        return _page(request, status=422, details=_asked(form, registering.lacks(form.instance)))
     try:
         registering.write_draft(form.instance)
         registering.submit(request.campaign, clock.now())
     except Incomplete as missing:
-        for field, sentence in missing.lacks.items():
-            form.add_error(field, sentence)
-        return _page(request, status=422, details=form)
+        return _page(request, status=422, details=_asked(form, missing.lacks))
     except NotNow as reason:
         messages.error(request, str(reason))
     else:
@@ -85,8 +84,18 @@ def registration_draft(request: MemberRequest) -> HttpResponse:
 
 
 def approval_form(registration: Registration, data: Any = None) -> ApprovalForm:
-    today = clock.now().astimezone(registration.campaign.zone).date()
-    return ApprovalForm(data, registration=registration, today=today)
+    return ApprovalForm(data, registration=registration, today=_today(registration.campaign))
+
+
+def _asked(form: DetailsForm, lacks: dict[str, str]) -> DetailsForm:
+    """The form with what it lacks beside each field, unless something else is wrong with that field."""
+    for field in lacks.keys() - form.errors.keys():
+        form.add_error(field, lacks[field])
+    return form
+
+
+def _today(campaign: Campaign) -> date:
+    return clock.now().astimezone(campaign.zone).date()
 
 
 def _done(request: MemberRequest, story: Callable[[], object], said: str) -> HttpResponse:
@@ -103,6 +112,7 @@ def _page(request: MemberRequest, status: int = 200, **bound: Any) -> HttpRespon
     registration = registration_of(request.campaign)
     context = {
         "registration": registration,
+        "has_ended": registration.has_expired(_today(request.campaign)),
         "is_owner": request.membership.role == "owner",
         "rows": _rows(registration),
         "samples": registering.samples(registration.sample_texts),

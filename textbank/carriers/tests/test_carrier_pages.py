@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -104,6 +105,20 @@ def test_a_new_account_needs_its_secret(cast: Cast, staff: Client) -> None:
     assert CarrierAccount.objects.get(account_id="AC2").campaign == cast.campaign
 
 
+@pytest.mark.parametrize("kind", ["twilio", "telnyx", "bandwidth"])
+def test_what_is_missing_is_to_be_copied_from_the_carrier_by_name(staff: Client, kind: str) -> None:
+    page = staff.post(address("new_carrier_account"), {"kind": kind}).content.decode()
+    assert f"Copy it from {kind.title()}&#x27;s own pages." in page
+    assert "Give the account a name." in page
+    assert "This field is required" not in page
+
+
+def test_the_state_of_a_number_stands_beside_it_on_a_phone_too(cast: Cast, staff: Client) -> None:
+    PhoneNumber.objects.filter(id=cast.green.number.id).update(is_active=False, released_at=clock.now())
+    heads = re.findall(r'<th scope="row">(.*?)</th>', staff.get(PAGE).content.decode(), re.DOTALL)
+    assert any(cast.green.number.number in head and "Given back" in head for head in heads)
+
+
 def test_a_number_is_added_however_it_is_typed_and_only_once(cast: Cast, staff: Client) -> None:
     there = address("new_number", cast.green.account.id)
     staff.post(there, {"number": "(919) 555-0042"})
@@ -124,8 +139,12 @@ def test_a_number_is_switched_off_and_on(cast: Cast, staff: Client) -> None:
 
 def test_parked_events_are_shown_and_tried_again_one_by_one(cast: Cast, staff: Client) -> None:
     one, other = parked(cast, cast.green, "one"), parked(cast, cast.green, "other")
-    assert "Malformed: no From" in staff.get(PAGE).content.decode()
-    staff.post(address("another_try"), {"event": one.id})
+    CarrierEvent.objects.filter(id=one.id).update(phone="+19195550199")
+    page = staff.get(PAGE).content.decode()
+    assert "Malformed: no From" in page
+    assert "Incoming text from +19195550199" in page
+    answer = staff.post(address("another_try"), {"event": one.id}, follow=True)
+    assert "1 piece of news is tried again within seconds." in answer.content.decode()
     one.refresh_from_db()
     other.refresh_from_db()
     assert (one.parked_at, one.attempts, one.due_at) == (None, 0, clock.now())

@@ -87,6 +87,16 @@ def owned(cast: Cast, number: str = NUMBER) -> PhoneNumber | None:
     return PhoneNumber.objects.filter(campaign=cast.campaign, number=number).first()
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("", "Write an area code first."), ("12", "An area code has three digits, like 919.")],
+)
+def test_an_area_code_that_cannot_be_is_asked_for_again(
+    cast: Cast, staff: Client, typed: str, words: str
+) -> None:
+    assert words in search(cast, staff, typed).content.decode()
+
+
 def test_numbers_of_an_area_code_are_offered(cast: Cast, staff: Client, shop: Shop) -> None:
     page = search(cast, staff).content.decode()
     assert NUMBER in page

@@ -62,7 +62,8 @@ def another_try(request: MemberRequest) -> HttpResponse:
     if chosen := request.POST.get("event", ""):
         parked = parked.filter(pk=chosen) if chosen.isdecimal() and len(chosen) < 16 else parked.none()
     again = parked.try_again(clock.now())
-    messages.success(request, f"{again:,} event{pluralize(again)} will be tried again within seconds.")
+    pieces = f"{again:,} piece{pluralize(again)} of news {pluralize(again, 'is,are')}"
+    messages.success(request, f"{pieces} tried again within seconds.")
     return back(request)
 
 

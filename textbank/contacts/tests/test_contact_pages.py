@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
@@ -14,7 +15,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from textbank import clock
 from textbank.conftest import Cast
 from textbank.contacts import importing
 from textbank.contacts.models import ContactImport, OptOut
@@ -222,11 +222,12 @@ def test_a_contacts_page_shows_what_is_known_and_what_time_it_is_there(adam: Cli
 
 def test_a_contacts_page_shows_opt_outs_live_and_taken_back(adam: Client, cast: Cast) -> None:
     contact = cast.contact()
-    opt_out(cast.campaign, contact.phone, OptOut.Source.KEYWORD, clock.now(), words="STOP")
+    late_in_new_york = datetime(2026, 10, 14, 2, 0, tzinfo=UTC)
+    opt_out(cast.campaign, contact.phone, OptOut.Source.KEYWORD, late_in_new_york, words="STOP")
     page = words(adam.get(address("contact", contact_id=contact.pk)))
     assert "Opted out on October 13, 2026" in page
     assert "“STOP”" in page
-    undo_opt_out(OptOut.objects.get(undone_at=None), clock.now(), because="It was her sister")
+    undo_opt_out(OptOut.objects.get(undone_at=None), late_in_new_york, because="It was her sister")
     page = words(adam.get(address("contact", contact_id=contact.pk)))
     assert "was taken back on October 13, 2026: It was her sister." in page
     assert "is not texted" not in page

@@ -39,6 +39,13 @@ def test_the_ledger_shows_the_exact_words(staff: Client, promise: OptOut) -> Non
     assert "STOP &lt;b&gt;now&lt;/b&gt;" in page
 
 
+def test_how_many_there_are_is_said_in_words_that_fit(cast: Cast, staff: Client, promise: OptOut) -> None:
+    assert "<span>1 opt-out</span>" in staff.get(LEDGER).content.decode()
+    for number in range(50):
+        opt_out(cast.campaign, f"+191955502{number:02}", OptOut.Source.KEYWORD, clock.now())
+    assert "<span>1–50 of 51 opt-outs</span>" in staff.get(LEDGER).content.decode()
+
+
 @pytest.mark.parametrize("typed", ["(919) 555-0123", "5550123", "+1 919 555 0123"])
 def test_a_phone_is_found_however_it_is_typed(staff: Client, promise: OptOut, typed: str) -> None:
     assert [row["promise"] for row in staff.get(LEDGER, {"q": typed}).context["rows"]] == [promise]

@@ -20,7 +20,7 @@ from textbank.contacts.views.ledger_tabs import ledger_tabs
 
 COLUMNS = [
     {"label": "Phone"},
-    {"label": "Since"},
+    {"label": "Since", "wide_only": True},
     {"label": "How", "wide_only": True},
     {"label": "Words", "wide_only": True},
     {"label": "State"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from textbank.carriers.base import Meaning
-from textbank.results.counting import _WORDS, meaning_of
+from textbank.results.labelling import _WORDS, meaning_of
 from textbank.texting.views.threads import PROBLEM_WORDS
 
 

@@ -12,8 +12,9 @@ from textbank import clock
 from textbank.conftest import Cast
 from textbank.contacts.models.known_phone import WrongNumber
 from textbank.results.conversations import find
-from textbank.results.counting import Line, Results, count, likely_range, one_snapshot
+from textbank.results.counting import count, one_snapshot
 from textbank.results.forms import ConversationFilter
+from textbank.results.numbers import Line, Results, likely_range
 from textbank.results.tests.messy import PLOT, Drive, run
 from textbank.texting.models import Assignment, Conversation, Message, TextingAction
 from textbank.texting.refusals import Safeguard

@@ -215,3 +215,25 @@ def test_every_link_between_these_pages_leads_somewhere(
     assert len(ours) > 5
     for link in ours:
         assert staff.get(link).status_code == 200, link
+
+
+def test_one_person_is_counted_in_the_singular(cast: Cast, staff: Client) -> None:
+    action = cast.published([cast.contact(first_name="Ana")])
+    action.assignments.update(outcome="texted")
+    talk(cast, action, "Ana", "Yes", cast.vera)
+    page = staff.get(results_of(action)).content.decode()
+    assert "person texted" in page
+    assert "needs attention" in page
+
+
+@pytest.mark.parametrize(
+    ("media", "words"), [(["https://example.org/1.jpg"], "Picture"), ([], "A text without words")]
+)
+def test_a_text_without_words_is_said_to_have_come(
+    cast: Cast, staff: Client, action: TextingAction, media: list[str], words: str
+) -> None:
+    talk(cast, action, "Ana", "", cast.vera)
+    Message.objects.filter(kind="incoming").update(media=media)
+    page = staff.get(CONVERSATIONS).content.decode()
+    assert words in page
+    assert "Nothing was sent" not in page

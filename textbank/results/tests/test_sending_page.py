@@ -9,7 +9,7 @@ from textbank.campaigns.models import Campaign, Registration
 from textbank.carriers.base import Meaning
 from textbank.carriers.models import BrandDay, CarrierAccount, PhoneNumber
 from textbank.conftest import Cast
-from textbank.results.counting import _WORDS
+from textbank.results.labelling import _WORDS
 from textbank.results.throughput import read
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.governing import tmobile_day
@@ -67,6 +67,19 @@ def test_an_admin_pauses_all_texting_and_reads_what_had_gone(cast: Cast, sign_in
     assert Campaign.objects.get(id=cast.campaign.id).paused_at == clock.now()
     assert Campaign.objects.get(id=cast.river.campaign.id).paused_at is None
     assert claim_outbox(cast.campaign, 10, clock.now()) == []
+
+
+def test_the_page_says_once_that_and_since_when_all_texting_is_paused(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.adam)
+    client.post(page("campaign_pause"))
+    client.get(page())  # shows what the pause has to say
+    found = plain(client, page())
+    assert found.count("All texting is paused") == 1
+    assert "No text has left since October 13, 2:30 PM" in found
+
+
+def test_what_has_gone_is_not_said_to_be_left(cast: Cast, sign_in: SignIn) -> None:
+    assert "segments sent in the last minute" in plain(sign_in(cast.adam), page())
 
 
 def test_what_waited_goes_on_when_texting_is_resumed(cast: Cast, sign_in: SignIn) -> None:

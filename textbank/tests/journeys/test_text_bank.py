@@ -390,3 +390,23 @@ def test_the_owner_sees_numbers_that_add_up(textbank: Running, open_page: Callab
     assert number_beside(page, "Opted out") == 1
     assert number_beside(page, "Texted in the last 6 hours") == BUCKET - 1
     assert number_beside(page, "Texted") == len(PEOPLE) - BUCKET
+
+
+def test_a_page_opens_where_something_is_wanted(textbank: Running, open_page: Callable[..., Page]) -> None:
+    page = open_page(PHONE)
+    sign_in_by_link(page, sign_in_link(page, textbank, OWNER))
+    campaign = page.url.split("/staff/")[0]
+
+    page.goto(f"{campaign}/staff/opt-outs/")
+    page.get_by_label("Phone").first.fill("12")
+    page.get_by_role("button", name="Opt out").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+
+    page.goto(f"{campaign}/inbox/?folder=archived")
+    expect(page.get_by_role("link", name="Archived")).to_be_in_viewport(ratio=1)
+
+    # The clock of this Textbank is not that of the browser.
+    page.goto(f"{campaign}/staff/conversations/")
+    expect(page.locator("[data-local-time=age]:visible").first).to_have_text(
+        re.compile(r"this minute|^\d+m ago$")
+    )

@@ -480,9 +480,9 @@ def test_the_next_waiting_reply_is_one_tap_away_once_this_one_is_settled(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Hello", "5 characters · 1 segment"),
-        ("é" * 161, "161 characters · 2 segments"),
-        ("👍", "counts double"),
+        ("Hello", "5 characters · counts as 1 text"),
+        ("é" * 161, "161 characters · counts as 2 texts"),
+        ("👍", "less fits into one"),
     ],
 )
 def test_the_length_of_a_text_is_counted_as_carriers_do(

@@ -43,24 +43,24 @@ def press(browser: Client, name: str, wrote: Wrote, **form: object) -> str:
 @pytest.mark.parametrize(
     ("suggestion", "words"),
     [
-        ("opt_out", "This may be a request for no more texts."),
-        ("wrong_number", "This may be the wrong number."),
+        ("opt_out", ["They may have asked for no more texts.", "No, they did not"]),
+        ("wrong_number", ["This may be the wrong number.", "No, it is the right one"]),
     ],
 )
 def test_what_is_likely_is_put_to_the_volunteer(
-    cast: Cast, sign_in: SignIn, wrote: Wrote, suggestion: str, words: str
+    cast: Cast, sign_in: SignIn, wrote: Wrote, suggestion: str, words: list[str]
 ) -> None:
     Conversation.objects.filter(id=wrote.conversation.id).update(suggestion=suggestion)
     html = opened(sign_in(cast.vera), wrote)
 
-    assert words in html
+    assert all(sentence in html for sentence in words)
     for name in ("opt_out", "wrong_number", "suggestion"):
         assert f'action="{page(name, wrote.conversation.id)}"' in html
 
 
 def test_nothing_is_put_to_anybody_without_a_suspicion(cast: Cast, sign_in: SignIn, wrote: Wrote) -> None:
     Conversation.objects.filter(id=wrote.conversation.id).update(suggestion="")
-    assert "This may be" not in opened(sign_in(cast.vera), wrote)
+    assert 'class="suggestion-answers"' not in opened(sign_in(cast.vera), wrote)
 
 
 def test_a_page_that_is_open_is_told_of_the_suspicion_and_of_its_end(
@@ -72,7 +72,7 @@ def test_a_page_that_is_open_is_told_of_the_suspicion_and_of_its_end(
     assert browser.get(address, poll, headers=BY_HTMX).status_code == 204
 
     Conversation.objects.filter(id=wrote.conversation.id).update(suggestion="")
-    assert "This may be" not in browser.get(address, poll, headers=BY_HTMX).content.decode()
+    assert 'class="suggestion-answers"' not in browser.get(address, poll, headers=BY_HTMX).content.decode()
 
     Conversation.objects.filter(id=wrote.conversation.id).update(suggestion="wrong_number")
     html = browser.get(address, poll, headers=BY_HTMX).content.decode()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from textbank import clock
 from textbank.campaigns.models import Membership
 from textbank.conftest import Cast
-from textbank.contacts.models import ContactList, OptOut, Tag
+from textbank.contacts.models import Contact, ContactList, OptOut, Tag
 from textbank.contacts.opting_out import opt_out
 from textbank.texting.models import Script, TextingAction
 from textbank.texting.publishing import close, pause
@@ -261,7 +261,7 @@ def test_the_preview_invents_a_contact_while_there_is_no_list(cast: Cast, staff:
         ("GREEN VALLEY VOTES NEEDS YOU NOW. Reply STOP to end", "mostly in capitals"),
         ("Hi, can you come? Reply STOP to end", "does not say that it is from Green Valley Votes"),
         ("Green Valley Votes. " + "word " * 80 + "Reply STOP to end", "3 segments"),
-        ("Green Valley Votes ✓ Reply STOP to end", "✓ fits only a longer encoding"),
+        ("Green Valley Votes ✓ Reply STOP to end", "With ✓ only 70 characters fit into a segment"),
     ],
 )
 def test_the_preview_remarks_on_what_carriers_and_people_dislike(
@@ -269,6 +269,20 @@ def test_the_preview_remarks_on_what_carriers_and_people_dislike(
 ) -> None:
     shown = staff.post(address("script_preview", draft), {"kind": "initial", "text": text}).context["preview"]
     assert any(remark in one.sentence for one in shown.remarks)
+
+
+def test_how_long_a_text_is_and_when_it_may_go_is_said_in_plain_words(
+    staff: Client, draft: TextingAction
+) -> None:
+    Contact.objects.update(first_name="Łukasz")
+    text = "Hi {{first_name}}, Green Valley Votes. Reply STOP to end"
+    typed = {"kind": "initial", "text": text, "editor": "new-initial"}
+    shown = staff.post(address("script_preview", draft), typed).content.decode()
+    assert "48 characters · 1 segment<br>With Ł only 70 characters fit into a segment" in shown
+    assert "UCS-2" not in shown
+    page = staff.get(address("action_setup", draft)).content.decode()
+    assert "9:00 to 20:00, New York time" in page
+    assert "GSM-7" not in page
 
 
 def test_a_draft_that_is_not_ready_is_not_published(staff: Client, draft: TextingAction) -> None:

@@ -19,6 +19,7 @@ from textbank.contacts.opting_out import opt_out
 from textbank.texting import cards
 from textbank.texting.claiming import LEASE, claim, held_by
 from textbank.texting.models import Assignment, Conversation, Message, Script, Skip, TextingAction
+from textbank.texting.pausing import pause_campaign
 from textbank.texting.publishing import close, pause
 from textbank.texting.sending import UNDO_WINDOW
 
@@ -127,6 +128,17 @@ def test_an_action_that_cannot_be_started_says_why(
     html = sign_in(cast.vera).get(page("action", action.id)).content.decode()
     assert words in html
     assert "Start texting" not in html
+
+
+@pytest.mark.parametrize("name", ["feed", "action", "texting"])
+def test_a_volunteer_reads_that_the_campaign_has_paused_all_texting_before_they_start(
+    cast: Cast, sign_in: SignIn, name: str
+) -> None:
+    action = cast.published([cast.contact()])
+    pause_campaign(cast.campaign, clock.now())
+    html = sign_in(cast.vera).get(page(name, *([] if name == "feed" else [action.id]))).content.decode()
+    assert "The campaign has paused all texting" in html
+    assert f'action="{page("bucket", action.id)}"' not in html
 
 
 def test_outside_the_hours_an_action_says_when_it_opens(
@@ -244,6 +256,7 @@ def test_a_pause_sends_the_card_back_with_the_reason(cast: Cast, sign_in: SignIn
     answer = press(sign_in(cast.vera), card).json()
     assert (answer["verdict"], answer["everyone"]) == ("not now", True)
     assert "This text bank is paused" in answer["card"]
+    assert "This page looks again by itself." in answer["card"]
     assert "data-stopped" in answer["card"]
     assert not Message.objects.exists()
 

@@ -23,7 +23,7 @@ from textbank.texting.models import Conversation
 
 WRONG_NUMBER_COLUMNS = [
     {"label": "Phone"},
-    {"label": "Since"},
+    {"label": "Since", "wide_only": True},
     {"label": "How", "wide_only": True},
     {"label": "Words", "wide_only": True},
     {"label": "State"},

@@ -135,11 +135,11 @@ def fields(action: TextingAction) -> dict[str, Any]:
 
 def settings_rows(campaign: Campaign) -> list[dict[str, str]]:
     hours = f"{time_format(campaign.texting_opens, 'G:i')} to {time_format(campaign.texting_closes, 'G:i')}"
-    zone = campaign.time_zone.replace("_", " ")
+    city = campaign.time_zone.rpartition("/")[2].replace("_", " ")
     also = ", and where the contact may be" if campaign.respects_contact_zones else ""
     seldom = "Nobody gets a second first text within 6 hours" if campaign.prevents_frequent_texting else "Off"
     return [
-        {"label": "Texting hours", "value": f"{hours}, {zone}{also}"},
+        {"label": "Texting hours", "value": f"{hours}, {city} time{also}"},
         {"label": "Bucket", "value": f"{campaign.bucket_size} contacts at a time"},
         {"label": "Prevent frequent texting", "value": seldom},
         {

@@ -17,7 +17,6 @@ from textbank.campaigns.access import MemberRequest, for_volunteers
 from textbank.texting import cards, claiming, sending
 from textbank.texting.hours import next_opening
 from textbank.texting.models import Conversation, Message, Skip, TextingAction
-from textbank.texting.refusals import Safeguard
 
 # Nobody needs to know whether 12,000 or 13,000 are left.
 COUNTED_AT_MOST = 10_000
@@ -156,6 +155,8 @@ def _standing(request: MemberRequest, action: TextingAction, now: datetime) -> d
     """Where the volunteer stands in an action, and whether they may text now."""
     member = request.membership
     opens_at = claiming.opens_at(action, member, now)
+    is_paused = bool(action.paused_at or request.campaign.paused_at)
+    is_open = action.status == TextingAction.Status.PUBLISHED and not is_paused
     return {
         "action": action,
         "in_hand": claiming.held_by(action, member).count(),
@@ -166,7 +167,7 @@ def _standing(request: MemberRequest, action: TextingAction, now: datetime) -> d
         "opens_at": opens_at if opens_at and opens_at > now else None,
         "texted": action.messages.sent_by(member).count(),
         "waiting": Conversation.objects.of(member).needs_attention().count(),
-        "pause_sentence": Safeguard.ACTION_PAUSED.sentence,
+        "can_start": is_open and opens_at is not None and opens_at <= now,
     }
 
 

@@ -7,10 +7,12 @@ const STYLES = {
   moment: { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" },
 };
 const STEPS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
+// Ages are counted by the server's clock: that of a phone, or of a demonstration, may stand elsewhere.
+const ahead = Date.parse(document.documentElement.dataset.now) - Date.now() || 0;
 const language = document.documentElement.lang || undefined;
 
 function ageOf(moment) {
-  const seconds = (moment - Date.now()) / 1000;
+  const seconds = (moment - Date.now() - ahead) / 1000;
   const words = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "narrow" });
   const [unit, length] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ["minute", 60];
   return words.format(Math.trunc(seconds / length), unit);

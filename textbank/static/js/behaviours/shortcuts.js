@@ -29,7 +29,7 @@ function openList() {
   const rows = keyed().flatMap((element) => {
     const key = document.createElement("dt");
     const label = document.createElement("dd");
-    const shown = SHOWN[element.dataset.key] ?? element.dataset.key.replace("Mod+", "Ctrl ").toUpperCase();
+    const shown = SHOWN[element.dataset.key] ?? element.dataset.key.toUpperCase().replace("MOD+", "Ctrl ");
     key.append(Object.assign(document.createElement("kbd"), { className: "key", textContent: shown }));
     label.textContent = labelOf(element);
     return [key, label];
