@@ -10,7 +10,14 @@ from textbank.campaigns.models import Campaign, Registration
 from textbank.carriers.models import Allowance, BrandDay, PhoneNumber
 from textbank.querying import rows
 from textbank.results.counting import one_snapshot
-from textbank.texting.governing import ATT, number_key, tmobile_day, tmobile_midnight, used_lately
+from textbank.texting.governing import (
+    ATT,
+    brand_of,
+    number_key,
+    tmobile_day,
+    tmobile_midnight,
+    used_lately,
+)
 from textbank.texting.refusals import Safeguard
 
 # Texts that have left the volunteer's hands and not ours, by what they wait for and the number they would leave from.
@@ -113,8 +120,7 @@ def _att(
 def _tmobile(
     campaign: Campaign, registration: Registration | None, waiting: list[dict[str, Any]], now: datetime
 ) -> Limit:
-    brand = registration.brand if registration else f"campaign {campaign.id}"
-    day = BrandDay.objects.filter(brand=brand, day=tmobile_day(now)).first()
+    day = BrandDay.objects.filter(brand=brand_of(campaign), day=tmobile_day(now)).first()
     return Limit(
         "T-Mobile",
         "a day",
@@ -122,7 +128,8 @@ def _tmobile(
         day.segments if day else 0,
         _texts(waiting, Safeguard.DAILY_CAP),
         tmobile_midnight(now) if day and day.is_closed else None,
-        "The brand, over all its campaigns. The day ends at midnight Pacific time.",
+        "This campaign alone, until midnight Pacific time. Only phones that the carrier has told us are T-Mobile's "
+        "count, and Twilio never tells.",
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Meaning, Network
@@ -25,6 +25,7 @@ from textbank.texting.governing import (
     CLOSED_FOR,
     close_for_a_minute,
     close_for_the_day,
+    give_back,
     tmobile_midnight,
 )
 from textbank.texting.models import Script
@@ -48,7 +49,8 @@ class Finding:
     """What a carrier said about one text of ours, and the rows it may be about.
 
     `meaning`: None when it complained of nothing. `is_delivered`: the text has reached the phone. `detail`: the
-    carrier's own words.
+    carrier's own words. `counted_on`: the day of T-Mobile's on which its `segments` were counted, of a text that was
+    surely not taken.
     """
 
     phone: str
@@ -60,6 +62,8 @@ class Finding:
     account_id: int | None = None
     number_id: int | None = None
     script_id: int | None = None
+    counted_on: date | None = None
+    segments: int = 0
 
 
 def follow(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> None:
@@ -68,6 +72,7 @@ def follow(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> No
     said = {one.meaning for one in findings}
     if Meaning.MINUTE_CAP in said:
         close_for_a_minute(campaign, now)
+    give_back(campaign, _never_counted(findings))
     if Meaning.DAILY_CAP in said:
         close_for_the_day(campaign, now)
     _opt_out(campaign, sorted({one.phone for one in findings if one.meaning == Meaning.OPTED_OUT}), now)
@@ -77,6 +82,14 @@ def follow(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> No
     ):
         _look_at_script(campaign, script_id, now)
     _switch_off(campaign, [one for one in findings if one.meaning == Meaning.NUMBER_OFF])
+
+
+def _never_counted(findings: Sequence[Finding]) -> Counter[date]:
+    never: Counter[date] = Counter()
+    for one in findings:
+        if one.counted_on is not None:
+            never[one.counted_on] += one.segments
+    return never
 
 
 def go_again(meaning: Meaning, now: datetime) -> tuple[datetime, Safeguard | None]:

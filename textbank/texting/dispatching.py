@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from textbank.campaigns.models import Campaign
-from textbank.carriers.base import Login, OutgoingText
+from textbank.carriers.base import Login, Network, OutgoingText
 from textbank.querying import execute, rows
-from textbank.texting.governing import Drawer, draw, tmobile_midnight
+from textbank.texting.governing import Drawer, draw, tmobile_day, tmobile_midnight
 from textbank.texting.holding_back import hold_back, postpone
 from textbank.texting.hours import latest_delivery, next_opening
 from textbank.texting.models import Message
@@ -48,7 +48,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One claimed message, ready for the carrier; with the rows that its answer may be about."""
+    """One claimed message, ready for the carrier; with the rows that its answer may be about.
+
+    `counted_on`: the day of T-Mobile's on which its segments were counted; None for a phone of another network.
+    """
 
     message_id: int
     campaign_id: int
@@ -59,6 +62,8 @@ class Outbound:
     carrier: str
     login: Login
     text: OutgoingText
+    segments: int
+    counted_on: date | None = None
 
 
 _LOGIN = ("base_url", "account_id", "secret", "user", "second_secret", "application", "proof")
@@ -160,7 +165,8 @@ def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound
         zones: latest_delivery(campaign, zones, now) for zones in {row["zones"] for row in claim.going}
     }
     return [
-        outbound_of(campaign, row, left_to_answer(row, now) or valid_for[row["zones"]]) for row in claim.going
+        outbound_of(campaign, row, left_to_answer(row, now) or valid_for[row["zones"]], day_counted(row, now))
+        for row in claim.going
     ]
 
 
@@ -291,7 +297,14 @@ def left_to_answer(row: Row, now: datetime) -> timedelta | None:
     return max(left, timedelta(minutes=1))
 
 
-def outbound_of(campaign: Campaign, row: Row, valid_for: timedelta) -> Outbound:
+def day_counted(row: Row, now: datetime) -> date | None:
+    """The day of T-Mobile's on which a text that leaves now was counted."""
+    return tmobile_day(now) if row["network"] == Network.T_MOBILE else None
+
+
+def outbound_of(
+    campaign: Campaign, row: Row, valid_for: timedelta, counted_on: date | None = None
+) -> Outbound:
     return Outbound(
         message_id=row["id"],
         campaign_id=campaign.id,
@@ -310,6 +323,8 @@ def outbound_of(campaign: Campaign, row: Row, valid_for: timedelta) -> Outbound:
             key=str(row["key"]),
             media=tuple(row["media"]),
         ),
+        segments=row["segments"],
+        counted_on=counted_on,
     )
 
 

@@ -48,8 +48,7 @@ _MOMENT = """
                  WHERE n.campaign_id = c.id AND n.is_active ORDER BY n.id) AS area_codes
     FROM campaigns_campaign AS c
     LEFT JOIN campaigns_registration AS r ON r.campaign_id = c.id
-    LEFT JOIN carriers_brandday AS b
-      ON b.brand = coalesce(nullif(r.ein, ''), 'campaign ' || c.id) AND b.day = %(tmobile_day)s
+    LEFT JOIN carriers_brandday AS b ON b.brand = 'campaign ' || c.id AND b.day = %(tmobile_day)s
     WHERE c.id = %(campaign)s
 """
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -12,7 +14,7 @@ from textbank.conftest import Cast
 from textbank.results.counting import _WORDS
 from textbank.results.throughput import read
 from textbank.texting.dispatching import claim_outbox
-from textbank.texting.governing import tmobile_day
+from textbank.texting.governing import brand_of, tmobile_day
 from textbank.texting.models import Script
 from textbank.texting.tests.test_governing import allow, queue
 from textbank.texting.tests.test_inbox_pages import SignIn
@@ -31,7 +33,7 @@ def test_each_limit_shows_its_cap_what_is_used_and_what_waits(cast: Cast) -> Non
     queue(cast, 30)
     claim_outbox(cast.campaign, 100, clock.now())
     BrandDay.objects.create(
-        brand=f"campaign {cast.campaign.id}", day=tmobile_day(clock.now()), segments=1_200
+        brand=brand_of(cast.campaign), day=tmobile_day(clock.now()), segments=1_200
     )
 
     number, att, tmobile = read(cast.campaign, clock.now()).limits
@@ -82,6 +84,11 @@ def test_the_page_polls_for_its_numbers_alone(cast: Cast, sign_in: SignIn) -> No
     assert "<html" in client.get(page()).content.decode()
     part = client.get(page(), headers={"HX-Request": "true"}).content.decode()
     assert part.strip().startswith('<div class="numbers" id="throughput"')
+
+
+def test_the_page_says_which_phones_tmobiles_count_sees(cast: Cast, sign_in: SignIn) -> None:
+    said = "Only phones that the carrier has told us are T-Mobile's count, and Twilio never tells."
+    assert said in html.unescape(plain(sign_in(cast.adam), page()))
 
 
 def test_volunteers_do_not_come_in(cast: Cast, sign_in: SignIn) -> None:

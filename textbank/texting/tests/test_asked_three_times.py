@@ -18,6 +18,7 @@ from textbank.contacts.zones import EASTERN, PACIFIC
 from textbank.texting import cards
 from textbank.texting.claiming import claim
 from textbank.texting.dispatching import claim_outbox
+from textbank.texting.governing import brand_of
 from textbank.texting.models import Conversation, Message, Refusal, Script, TextingAction
 from textbank.texting.publishing import close, pause
 from textbank.texting.refusals import Safeguard
@@ -56,8 +57,8 @@ def phone(cast: Cast) -> str:
 
 def t_mobile_is_full(cast: Cast, action: TextingAction) -> None:
     known_phone(network="tmobile")(cast, action)
-    registration(ein="12-3456789", tmobile_per_day=100)(cast, action)
-    BrandDay.objects.create(brand="12-3456789", day=MORNING.date(), segments=100)
+    registration(tmobile_per_day=100)(cast, action)
+    BrandDay.objects.create(brand=brand_of(cast.campaign), day=MORNING.date(), segments=100)
 
 
 def in_california(_cast: Cast, action: TextingAction) -> None:

@@ -38,6 +38,7 @@ class Claims:
                 carrier="one",
                 login=Login("", "", ""),
                 text=text,
+                segments=1,
             )
             for number in range(limit)
         ]

@@ -140,6 +140,16 @@ def test_a_carrier_that_is_down_makes_texts_wait_longer_and_longer(cast: Cast, q
     assert Message.objects.get().due_at - later > first_wait
 
 
+def test_a_carrier_that_asks_for_no_wait_at_all_is_given_a_second(cast: Cast, queued: Message) -> None:
+    message = answer(cast, Unavailable("busy", retry_after=timedelta(0)))
+    assert message.due_at == clock.now() + FIVE_SECONDS + timedelta(seconds=1)
+
+
+def test_a_carrier_that_asks_for_a_longer_wait_gets_it(cast: Cast, queued: Message) -> None:
+    message = answer(cast, Unavailable("busy", retry_after=timedelta(seconds=40)))
+    assert message.due_at == clock.now() + FIVE_SECONDS + timedelta(seconds=40)
+
+
 def test_a_text_that_may_have_gone_is_never_sent_again(cast: Cast, queued: Message) -> None:
     assert answer(cast, Unknown("timed out")).status == "unknown"
     assert claimed(cast, clock.now() + timedelta(hours=1)) == []
