@@ -40,7 +40,7 @@ LINES: Mapping[Meaning, KnownPhone.Line] = {
     Meaning.LANDLINE: KnownPhone.Line.LANDLINE,
     Meaning.DEAD_NUMBER: KnownPhone.Line.DEAD,
 }
-# A script is paused when so many of its last first texts were taken for spam.
+# A script is paused when so many of its last first texts, since it was last resumed, were taken for spam.
 LOOKED_AT, FEWEST_FILTERED, SHARE_FILTERED = 200, 5, 0.03
 
 
@@ -199,17 +199,25 @@ def _learn(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> No
 # --- The words
 
 _LAST_FIRST_TEXTS = """
-    SELECT m.error_code, account.kind AS carrier FROM texting_message AS m
-    LEFT JOIN carriers_phonenumber AS n ON n.id = m.number_id AND n.campaign_id = %(campaign)s
+    SELECT last.error_code, account.kind AS carrier
+    FROM (
+        SELECT m.error_code, m.number_id, m.sending_at FROM texting_message AS m
+        WHERE m.campaign_id = %(campaign)s AND m.script_id = %(script)s AND m.kind = 'initial'
+          AND m.status IN ('sent', 'delivered', 'undelivered', 'failed')
+        ORDER BY m.id DESC LIMIT %(limit)s
+    ) AS last
+    JOIN texting_script AS script ON script.id = %(script)s AND script.campaign_id = %(campaign)s
+    LEFT JOIN carriers_phonenumber AS n ON n.id = last.number_id AND n.campaign_id = %(campaign)s
     LEFT JOIN carriers_carrieraccount AS account ON account.id = n.account_id
-    WHERE m.campaign_id = %(campaign)s AND m.script_id = %(script)s AND m.kind = 'initial'
-      AND m.status IN ('sent', 'delivered', 'undelivered', 'failed')
-    ORDER BY m.id DESC LIMIT %(limit)s
+    WHERE script.resumed_at IS NULL OR last.sending_at >= script.resumed_at
 """
 
 
 def _look_at_script(campaign: Campaign, script_id: int, now: datetime) -> None:
-    """Pauses a script whose texts are taken for spam, so that the number and the brand are not burnt with it."""
+    """Pauses a script whose texts are taken for spam, so that the number and the brand are not burnt with it.
+
+    Somebody who resumes it has looked at what went before.
+    """
     last = rows(_LAST_FIRST_TEXTS, campaign=campaign.id, script=script_id, limit=LOOKED_AT)
     filtered = sum(_is_filtered(row["carrier"], row["error_code"]) for row in last)
     if filtered < FEWEST_FILTERED or filtered < SHARE_FILTERED * len(last):

@@ -91,10 +91,10 @@ def remove_script(script: Script, now: datetime) -> None:
     Script.objects.filter(id=script.id, removed_at=None).update(removed_at=now)
 
 
-def resume_script(script: Script) -> bool:
+def resume_script(script: Script, now: datetime) -> bool:
     """A paused script is sent from again, also the texts that wait. False when it was not paused."""
     paused = Script.objects.filter(id=script.id, paused_at__isnull=False)
-    return bool(paused.update(paused_at=None, paused_because=""))
+    return bool(paused.update(paused_at=None, paused_because="", resumed_at=now))
 
 
 @transaction.atomic

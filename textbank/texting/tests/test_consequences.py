@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 
 from textbank import clock
 from textbank.carriers.base import (
@@ -27,6 +28,7 @@ from textbank.conftest import Cast
 from textbank.contacts.models import KnownPhone, OptOut
 from textbank.texting.consequences import Finding, follow, learn_networks
 from textbank.texting.dispatching import Outbound, claim_outbox
+from textbank.texting.editing import resume_script
 from textbank.texting.governing import tmobile_midnight
 from textbank.texting.models import Conversation, Message, Script
 from textbank.texting.receiving import process_events
@@ -185,6 +187,25 @@ def test_a_script_is_paused_when_five_of_its_texts_were_filtered(
     script.refresh_from_db()
     assert script.paused_at == clock.now()
     assert script.paused_because == "Carriers took 5 of its last 61 first texts for spam."
+
+
+def test_a_script_that_was_resumed_is_judged_by_what_left_since(
+    cast: Cast, script: Script, in_words: None, noon_on_a_tuesday: time_machine.Traveller
+) -> None:
+    filter_texts(cast, script, filtered=5, of=10)
+    late = queue(cast, 1, script=script)
+    record_results([Result(one, Accepted("SM late")) for one in claimed(cast)], clock.now())
+    noon_on_a_tuesday.shift(60)
+    assert resume_script(script, clock.now())
+
+    receipt(cast, late[0], "undelivered", "filtered")
+    filter_texts(cast, script, filtered=4, of=4)
+    script.refresh_from_db()
+    assert script.paused_at is None
+
+    filter_texts(cast, script, filtered=1, of=1)
+    script.refresh_from_db()
+    assert script.paused_because == "Carriers took 5 of its last 5 first texts for spam."
 
 
 def test_fewer_than_three_in_a_hundred_pause_no_script(cast: Cast, script: Script, in_words: None) -> None:

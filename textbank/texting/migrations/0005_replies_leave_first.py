@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('texting', '0004_fewer_indexes'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='script',
+            name='resumed_at',
+            field=models.DateTimeField(help_text='What carriers say of texts that left before does not pause it again', null=True),
+        ),
+    ]
