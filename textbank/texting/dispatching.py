@@ -80,7 +80,7 @@ _CAMPAIGNS_WAITING = """
             ORDER BY campaign_id, due_at, id LIMIT 1
         ) AS next
     )
-    SELECT campaign_id FROM hop WHERE due_at <= %(now)s
+    SELECT campaign_id FROM hop WHERE %(now)s::timestamptz IS NULL OR due_at <= %(now)s
 """
 
 # A message with everything its carrier and the safeguards need. It leaves from the number it was written for, else
@@ -135,8 +135,8 @@ _MARK_SENDING = """
 """
 
 
-def campaigns_waiting(now: datetime) -> list[Campaign]:
-    """The campaigns with texts to send now; the dispatcher takes turns over them."""
+def campaigns_waiting(now: datetime | None) -> list[Campaign]:
+    """The campaigns with texts to send now; the dispatcher takes turns over them. `now` None: or at any later time."""
     ids = [row["campaign_id"] for row in rows(_CAMPAIGNS_WAITING, now=now)]
     return list(Campaign.objects.filter(id__in=ids).order_by("id"))
 

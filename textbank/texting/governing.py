@@ -65,8 +65,7 @@ class Bucket:
 
     @property
     def inflow(self) -> float:
-        """Segments a second."""
-        return (self.cap - self.size) / FILLED_IN
+        return inflow_of(self.cap)
 
     def fill(self, now: datetime) -> None:
         """Up to this moment. A worker whose clock is behind another's finds nothing more."""
@@ -132,6 +131,11 @@ def size_of(cap: int) -> float:
     return max(cap / 10, min(float(LONGEST_TEXT), cap / 2))
 
 
+def inflow_of(cap: int) -> float:
+    """How fast the bucket of a cap a minute fills, in segments a second."""
+    return (cap - size_of(cap)) / FILLED_IN
+
+
 def minute_of(now: datetime) -> datetime:
     return now.replace(second=0, microsecond=0)
 
@@ -152,7 +156,7 @@ def draw(campaign: Campaign, drawers: Sequence[Drawer], now: datetime) -> list[W
     """
     if not drawers:
         return []
-    caps = _caps(campaign)
+    caps = caps_of(campaign)
     buckets = _buckets(campaign, caps, {drawer.number_id for drawer in drawers}, now)
     is_to_tmobile = any(drawer.network == Network.T_MOBILE for drawer in drawers)
     day = _Day.locked(campaign, caps["tmobile_per_day"], now) if is_to_tmobile else None
@@ -292,7 +296,8 @@ class _Day:
         execute(_KEEP_DAY, id=self.id, segments=self.segments)
 
 
-def _caps(campaign: Campaign) -> dict[str, Any]:
+def caps_of(campaign: Campaign) -> dict[str, Any]:
+    """`att_per_minute` and `tmobile_per_day`, in segments; None: no cap that we know of."""
     return rows(_CAPS, campaign=campaign.id)[0]
 
 

@@ -20,7 +20,7 @@ from django.db import connections
 from textbank import clock
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Carrier, Rejected, Unavailable, Unknown
-from textbank.texting import dispatching, receiving, recording, settling
+from textbank.texting import dispatching, receiving, recording, redrawing, settling
 from textbank.texting.dispatching import Outbound
 from textbank.texting.recording import Result
 
@@ -31,6 +31,7 @@ T = TypeVar("T")
 ROOM = 0.02  # seconds to wait for room when many texts are in flight
 IDLE = 0.2  # seconds between looks when there is nothing to do
 ASKING = 15.0  # seconds between rounds of asking after texts whose fate is unknown
+REDRAWN = 5.0  # seconds between looks for limits that have grown
 ASKED_AFTER, ASKED_AT_ONCE = 200, 20  # so many of a campaign in a round; so many calls at a time
 AFTER_A_FAULT = 2.0  # seconds to leave a database in trouble alone
 # Seconds from the last look at the safeguards to the call. A text for which that is over is looked at again, so that
@@ -61,7 +62,7 @@ class Worker:
         """Works until `stopping` is set, then finishes what is in the carriers' hands."""
         recorder = asyncio.create_task(self._record())
         await asyncio.gather(
-            *(self._again(step) for step in (self._dispatch, self._take_in, self._ask_after))
+            *(self._again(step) for step in (self._dispatch, self._take_in, self._redraw, self._ask_after))
         )
         if self._going:
             await asyncio.wait(self._going, timeout=30)
@@ -156,6 +157,11 @@ class Worker:
 
     async def _take_in(self) -> bool:
         return await self._rows(receiving.process_events, clock.now()) > 0
+
+    async def _redraw(self) -> bool:
+        await self._rows(redrawing.redraw, clock.now())
+        await self._rest(REDRAWN)
+        return True
 
     async def _ask_after(self) -> bool:
         """Texts that a dead worker or a silent carrier left behind: did they go?"""

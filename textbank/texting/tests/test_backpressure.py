@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from textbank.carriers.base import Accepted, Login, OutgoingText
-from textbank.texting import dispatching, receiving, recording, settling
+from textbank.texting import dispatching, receiving, recording, redrawing, settling
 from textbank.texting.dispatching import Outbound
 from textbank.texting.worker import CLAIMED_AT_ONCE, Worker
 
@@ -54,6 +54,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing else for the worker to do."""
     monkeypatch.setattr(dispatching, "campaigns_waiting", lambda _now: [SimpleNamespace(id=1)])
     monkeypatch.setattr(receiving, "process_events", lambda _now: 0)
+    monkeypatch.setattr(redrawing, "redraw", lambda _now: None)
     monkeypatch.setattr(settling, "overdue", lambda _now: 0)
     monkeypatch.setattr(settling, "unsettled", lambda _now, _limit: [])
     monkeypatch.setattr(settling, "settle", lambda _asked, _now: None)
@@ -84,6 +85,16 @@ def test_a_worker_claims_no_more_than_it_can_write_down(quiet: None, monkeypatch
     run_for(1.0, Worker({"one": TakesAll()}, in_flight=300), database_is_back)
 
     assert meanwhile[0] == 300
+
+
+def test_a_worker_looks_for_limits_that_have_grown(quiet: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[datetime] = []
+    monkeypatch.setattr(dispatching, "campaigns_waiting", lambda _now: [])
+    monkeypatch.setattr(redrawing, "redraw", looks.append)
+
+    run_for(0.3, Worker({}), threading.Event())
+
+    assert looks
 
 
 def test_after_a_slow_claim_the_next_is_smaller(quiet: None, monkeypatch: pytest.MonkeyPatch) -> None:
