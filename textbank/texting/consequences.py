@@ -9,7 +9,7 @@ Rows are locked after the messages: accounts, limits (see `governing.py`), conve
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -165,6 +165,11 @@ def _opt_out(campaign: Campaign, phones: Sequence[str], now: datetime) -> None:
         opt_out(campaign, phone, OptOut.Source.CARRIER, now)
 
 
+def lock_phones(campaign: Campaign, phones: Collection[str]) -> None:
+    """What is known of these phones; before any of it is written, in their one order."""
+    rows(_LOCK_PHONES, campaign=campaign.id, phones=list(phones))
+
+
 def _learn(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> None:
     """The line, the network, and how often in a row the phone was out of reach. A text that arrives ends the row."""
     reached = {one.phone for one in findings if one.is_delivered}
@@ -181,7 +186,7 @@ def _learn(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> No
     learnt = sorted(lines.keys() | unreached.keys() | networks.keys())
     if not learnt and not reached:
         return
-    rows(_LOCK_PHONES, campaign=campaign.id, phones=sorted(reached.union(learnt)))
+    lock_phones(campaign, reached.union(learnt))
     execute(_REACHED, campaign=campaign.id, phones=sorted(reached))
     execute(
         _LEARN,

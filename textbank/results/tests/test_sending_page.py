@@ -32,9 +32,7 @@ def test_each_limit_shows_its_cap_what_is_used_and_what_waits(cast: Cast) -> Non
     allow(cast, number=6_000, att=240, tmobile=2_000)
     queue(cast, 30)
     claim_outbox(cast.campaign, 100, clock.now())
-    BrandDay.objects.create(
-        brand=brand_of(cast.campaign), day=tmobile_day(clock.now()), segments=1_200
-    )
+    BrandDay.objects.create(brand=brand_of(cast.campaign), day=tmobile_day(clock.now()), segments=1_200)
 
     number, att, tmobile = read(cast.campaign, clock.now()).limits
 

@@ -13,4 +13,8 @@ class Migration(migrations.Migration):
             name='resumed_at',
             field=models.DateTimeField(help_text='What carriers say of texts that left before does not pause it again', null=True),
         ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('status', 'queued'), models.Q(('kind', 'initial'), _negated=True)), fields=['campaign', 'due_at', 'id'], name='message_replies'),
+        ),
     ]

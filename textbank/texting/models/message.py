@@ -167,6 +167,11 @@ class Message(models.Model):
                 name="message_outbox",
             ),
             models.Index(
+                fields=["campaign", "due_at", "id"],
+                condition=models.Q(status="queued") & ~models.Q(kind="initial"),
+                name="message_replies",
+            ),
+            models.Index(
                 fields=["sending_at"],
                 condition=models.Q(status__in=["sending", "unknown"]),
                 name="message_in_flight",

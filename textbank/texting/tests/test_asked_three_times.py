@@ -20,7 +20,7 @@ from textbank.texting.claiming import claim
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.governing import brand_of
 from textbank.texting.models import Conversation, Message, Refusal, Script, TextingAction
-from textbank.texting.publishing import close, pause
+from textbank.texting.publishing import close, pause, resume
 from textbank.texting.refusals import Safeguard
 from textbank.texting.sending import Verdict, send_initials
 from textbank.texting.tests.test_sending import first_press
@@ -240,7 +240,7 @@ def test_what_stopped_a_text_for_a_while_is_forgotten_when_it_leaves(
     send_initials(cast.campaign, [first_press(cast, action)], MORNING)
     pause(action, MORNING)
     claim_outbox(cast.campaign, 10, MORNING + timedelta(seconds=6))
-    TextingAction.objects.update(paused_at=None)
+    resume(action, MORNING)
 
     [outbound] = claim_outbox(cast.campaign, 10, clock.now() + timedelta(minutes=1))
 

@@ -94,7 +94,7 @@ def test_a_paused_action_sends_nothing_until_it_goes_on(cast: Cast, queued: Mess
     pause(queued.action, clock.now())
     assert claimed(cast) == []
 
-    resume(queued.action)
+    resume(queued.action, clock.now())
     assert len(claimed(cast, clock.now() + timedelta(minutes=2))) == 1
 
 
