@@ -53,12 +53,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Texts that wait for the same thing. `next_at`: when the first of them is looked at again."""
+    """Texts that wait for the same thing. `next_at`: when the first of them is looked at again.
+
+    `is_parked`: for a person, who finds what is in the way among the parked events.
+    """
 
     label: str
     texts: int
     oldest_at: datetime
     next_at: datetime
+    is_parked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,7 @@ def _reasons(waiting: list[dict[str, Any]]) -> list[Reason]:
                 sum(row["texts"] for row in alike),
                 min(row["oldest_at"] for row in alike),
                 min(row["next_at"] for row in alike),
+                is_parked=code == Safeguard.UNREAD_REPLY,
             )
         )
     return sorted(found, key=lambda reason: -reason.texts)

@@ -93,7 +93,7 @@ OUTBOX = f"""
            script.paused_at IS NOT NULL AS script_is_paused, v.suggestion <> '' AS has_unclear_reply, {PHONE_COLUMNS},
            EXISTS (SELECT FROM carriers_carrierevent AS e
                    WHERE e.campaign_id = m.campaign_id AND e.phone = c.phone AND e.phone <> ''
-                     AND e.processed_at IS NULL) AS has_unread_reply,
+                     AND e.processed_at IS NULL AND e.parked_at IS NULL) AS has_unread_reply,
            m.safeguard, m.script_id, account.id AS account_key,
            account.kind AS carrier, account.base_url, account.account_id, account.secret, account.user,
            account.second_secret, account.application, account.proof, account.webhook_key,

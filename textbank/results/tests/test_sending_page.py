@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from textbank import clock
 from textbank.campaigns.models import Campaign, Registration
-from textbank.carriers.base import Meaning
+from textbank.carriers.base import Event, EventKind, Meaning
 from textbank.carriers.models import BrandDay, CarrierAccount, PhoneNumber
 from textbank.conftest import Cast
 from textbank.results.counting import _WORDS
@@ -16,6 +16,9 @@ from textbank.results.throughput import read
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.governing import brand_of, tmobile_day
 from textbank.texting.models import Script
+from textbank.texting.receiving import process_events
+from textbank.texting.refusals import Safeguard
+from textbank.texting.storing import store
 from textbank.texting.tests.test_governing import allow, queue
 from textbank.texting.tests.test_inbox_pages import SignIn
 
@@ -87,6 +90,23 @@ def test_the_page_polls_for_its_numbers_alone(cast: Cast, sign_in: SignIn) -> No
 def test_the_page_says_which_phones_tmobiles_count_sees(cast: Cast, sign_in: SignIn) -> None:
     said = "Only phones that the carrier has told us are T-Mobile's count, and Twilio never tells."
     assert said in html.unescape(plain(sign_in(cast.adam), page()))
+
+
+def test_texts_that_wait_for_what_cannot_be_read_lead_to_it(cast: Cast, sign_in: SignIn) -> None:
+    [message] = queue(cast, 1)
+    phone = message.conversation.contact.phone
+    store(cast.green.account, [Event(EventKind.REPLY, "SM5", "nonsense", phone)], clock.now())
+    process_events(clock.now())
+    claim_outbox(cast.campaign, 10, clock.now())
+    client = sign_in(cast.adam)
+
+    shown = plain(client, page())
+
+    assert Safeguard.UNREAD_REPLY.label in shown
+    assert f'href="{page("carrier_accounts")}#parked"' in shown
+    there = plain(client, page("carrier_accounts"))
+    assert 'id="parked"' in there
+    assert "Whoever wrote what could not be read gets no text until it is." in there
 
 
 def test_volunteers_do_not_come_in(cast: Cast, sign_in: SignIn) -> None:

@@ -10,7 +10,7 @@ import time_machine
 
 from textbank import clock
 from textbank.campaigns.models import Campaign, Membership, Registration
-from textbank.carriers.models import BrandDay, PhoneNumber
+from textbank.carriers.models import BrandDay, CarrierEvent, PhoneNumber
 from textbank.conftest import Cast
 from textbank.contacts.models import KnownPhone, OptOut, WrongNumber
 from textbank.contacts.opting_out import opt_out
@@ -61,6 +61,21 @@ def t_mobile_is_full(cast: Cast, action: TextingAction) -> None:
     BrandDay.objects.create(brand=brand_of(cast.campaign), day=MORNING.date(), segments=100)
 
 
+def wrote_what_nobody_can_read(cast: Cast, _action: TextingAction) -> None:
+    for company, key in ((cast.green, "ours"), (cast.river, "theirs")):
+        CarrierEvent.objects.create(
+            campaign=company.campaign,
+            account=company.account,
+            kind="reply",
+            event_key=key,
+            phone=phone(cast),
+            body="?",
+            received_at=MORNING,
+            due_at=MORNING,
+            parked_at=MORNING,
+        )
+
+
 def in_california(_cast: Cast, action: TextingAction) -> None:
     action.assignments.update(zones=EASTERN | PACIFIC)
     action.campaign.contacts.update(zones=EASTERN | PACIFIC)
@@ -82,6 +97,7 @@ FOR_THE_MOMENT: list[tuple[Safeguard, Change]] = [
     (Safeguard.NO_NUMBER, lambda cast, _: PhoneNumber.objects.update(is_active=False)),
     (Safeguard.SCRIPT_PAUSED, lambda *_: Script.objects.update(paused_at=MORNING)),
     (Safeguard.UNCLEAR_REPLY, lambda *_: Conversation.objects.update(suggestion="opt_out")),
+    (Safeguard.UNREAD_REPLY, wrote_what_nobody_can_read),
     (Safeguard.DAILY_CAP, t_mobile_is_full),
 ]
 FOR_GOOD: list[tuple[Safeguard, Change]] = [
@@ -220,10 +236,10 @@ def test_a_press_of_a_suspended_volunteer_sends_nothing(cast: Cast, action: Text
     assert outcome.safeguard == Safeguard.NOT_PUBLISHED
 
 
-def test_another_campaigns_opt_out_wrong_number_and_landline_hold_nobody_back(
-    cast: Cast, action: TextingAction
-) -> None:
+def test_what_another_campaign_knows_of_a_phone_holds_nobody_back(cast: Cast, action: TextingAction) -> None:
     river, number = cast.river.campaign, phone(cast)
+    wrote_what_nobody_can_read(cast, action)
+    CarrierEvent.objects.filter(campaign=cast.campaign).delete()
     opt_out(river, number, OptOut.Source.ADMIN, MORNING)
     WrongNumber.objects.create(campaign=river, phone=number, source="admin", recorded_at=MORNING)
     KnownPhone.objects.create(campaign=river, phone=number, line="landline", line_learned_at=MORNING)

@@ -9,15 +9,16 @@ import pytest
 
 from textbank import clock
 from textbank.carriers.base import Accepted, Event, EventKind, Meaning, Rejected, Unavailable, Unknown
-from textbank.carriers.models import PhoneNumber
+from textbank.carriers.models import CarrierEvent, PhoneNumber
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
-from textbank.texting.dispatching import Outbound, campaigns_waiting, claim_outbox
+from textbank.texting.dispatching import PAUSED_WAIT, Outbound, campaigns_waiting, claim_outbox
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.publishing import close, pause, resume
 from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
+from textbank.texting.refusals import Safeguard
 from textbank.texting.settling import SETTLE_AFTER, overdue, settle, unsettled
 from textbank.texting.storing import store
 from textbank.texting.tests.test_sending import first_press, send
@@ -259,6 +260,50 @@ def test_a_stop_that_is_stored_but_not_yet_read_holds_the_text(cast: Cast, queue
     process_events(clock.now())
     assert claimed(cast, clock.now() + timedelta(minutes=1)) == []
     assert Message.objects.get(kind="initial").safeguard == 2001
+
+
+def park_a_reply(cast: Cast, phone: str) -> None:
+    """They wrote, and nobody can read it."""
+    store(cast.green.account, [Event(EventKind.REPLY, "SM5", "nonsense", phone)], clock.now())
+    process_events(clock.now())
+    assert CarrierEvent.objects.parked().count() == 1
+
+
+def test_a_reply_that_nobody_can_read_holds_the_text_and_says_so(cast: Cast, queued: Message) -> None:
+    park_a_reply(cast, queued.conversation.contact.phone)
+
+    assert claimed(cast) == []
+
+    message = Message.objects.get(kind="initial")
+    assert (message.status, message.safeguard) == ("queued", Safeguard.UNREAD_REPLY)
+    assert message.due_at == clock.now() + FIVE_SECONDS + PAUSED_WAIT
+    assert claimed(cast, clock.now() + timedelta(hours=2)) == []
+
+
+def test_when_it_could_be_read_after_all_the_text_goes(cast: Cast, queued: Message) -> None:
+    phone = queued.conversation.contact.phone
+    park_a_reply(cast, phone)
+    assert claimed(cast) == []
+    body = urlencode({"MessageSid": "SM5", "From": phone, "To": cast.green.number.number, "Body": "Hello"})
+    CarrierEvent.objects.update(body=body)
+
+    CarrierEvent.objects.parked().try_again(clock.now())
+    assert claimed(cast, clock.now() + timedelta(minutes=1)) == []  # it is about to be read
+    process_events(clock.now())
+
+    assert len(claimed(cast, clock.now() + timedelta(minutes=2))) == 1
+
+
+def test_an_automatic_answer_that_waits_for_what_cannot_be_read_is_given_up(
+    cast: Cast, queued: Message
+) -> None:
+    park_a_reply(cast, queued.conversation.contact.phone)
+    Message.objects.update(kind="help", created_at=clock.now())
+
+    assert claimed(cast) == []
+    assert claimed(cast, clock.now() + timedelta(minutes=6)) == []
+
+    assert Message.objects.get(kind="help").safeguard == Safeguard.TOO_LATE
 
 
 def test_when_a_number_is_switched_off_texts_leave_from_another(cast: Cast, queued: Message) -> None:
