@@ -170,6 +170,7 @@ class Worker:
             await self._rest(ASKING)
             return True
         await self._rows(settling.overdue, now)
+        await self._rows(settling.give_up, now)
         unsettled = await self._rows(settling.unsettled, now, ASKED_AFTER)
         answers = [found for found in await asyncio.gather(*map(self._ask, unsettled)) if found]
         await self._rows(settling.settle, answers, clock.now())

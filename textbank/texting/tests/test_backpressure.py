@@ -56,6 +56,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receiving, "process_events", lambda _now: 0)
     monkeypatch.setattr(redrawing, "redraw", lambda _now: None)
     monkeypatch.setattr(settling, "overdue", lambda _now: 0)
+    monkeypatch.setattr(settling, "give_up", lambda _now: 0)
     monkeypatch.setattr(settling, "unsettled", lambda _now, _limit: [])
     monkeypatch.setattr(settling, "settle", lambda _asked, _now: None)
 

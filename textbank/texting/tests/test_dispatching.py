@@ -19,7 +19,7 @@ from textbank.texting.publishing import close, pause, resume
 from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
 from textbank.texting.refusals import Safeguard
-from textbank.texting.settling import SETTLE_AFTER, overdue, settle, unsettled
+from textbank.texting.settling import KNOWN_FOR, SETTLE_AFTER, give_up, overdue, settle, unsettled
 from textbank.texting.storing import store
 from textbank.texting.tests.test_sending import first_press, send
 
@@ -334,6 +334,35 @@ def test_after_a_day_nobody_can_say_that_a_text_never_went(cast: Cast, queued: M
     answer(cast, Unknown("timed out"))
     assert unsettled(clock.now() + timedelta(days=1), 50) == []
     assert Message.objects.get().status == "unknown"
+
+
+def test_a_text_of_which_nobody_can_say_any_more_is_never_heard_of_and_never_sent_again(
+    cast: Cast, queued: Message
+) -> None:
+    answer(cast, Unknown("timed out"))
+    left = clock.now() + FIVE_SECONDS
+
+    assert give_up(left + KNOWN_FOR - timedelta(seconds=1)) == 0
+    assert give_up(left + KNOWN_FOR) == 1
+
+    message = Message.objects.get()
+    assert (message.status, message.settled_at) == ("unheard", left + KNOWN_FOR)
+    assert unsettled(left + KNOWN_FOR, 50) == []
+    assert claimed(cast, left + 4 * KNOWN_FOR) == []
+    assert Assignment.objects.get().outcome == "texted"
+
+
+def test_what_left_lately_or_is_known_is_not_given_up(cast: Cast, queued: Message) -> None:
+    answer(cast, Accepted("SM1"))
+    assert give_up(clock.now() + 2 * KNOWN_FOR) == 0
+
+
+def test_an_answer_that_was_asked_for_in_time_and_comes_too_late_sends_nothing(
+    cast: Cast, unknown: Outbound
+) -> None:
+    give_up(clock.now() + 2 * KNOWN_FOR)
+    settle([(unknown, [])], clock.now() + 2 * KNOWN_FOR)
+    assert Message.objects.get().status == "unheard"
 
 
 def test_a_text_that_was_held_back_does_not_count_as_a_first_text(cast: Cast, queued: Message) -> None:
