@@ -84,7 +84,7 @@ def _texts(found: Discrepancies, accepted: Sequence[Row], refused: Sequence[Row]
             found.note("a text was taken that we know nothing of", key)
     for key, (status, sid, attempts, phone) in ours.items():
         sids = [row["sid"] for row in taken.get(key, ())]
-        if status in ("queued", "sending", "unknown"):
+        if status in ("queued", "sending", "unknown", "unheard"):
             found.note("the fate of a text was never settled", (key, status, attempts))
         elif status in WENT and sid not in sids:
             found.note("a text counts as sent that never was", (key, status, sid))

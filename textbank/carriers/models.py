@@ -230,9 +230,10 @@ class Allowance(models.Model):
 
 
 class BrandDay(models.Model):
-    """What one brand has sent to T-Mobile's phones on one day, Pacific time; T-Mobile counts by brand and day.
+    """What one campaign has sent to T-Mobile's phones on one day, Pacific time.
 
-    A brand (its EIN) may text through several campaigns, so this row belongs to none of them.
+    T-Mobile counts by brand, which is an EIN, over all campaigns and platforms; we count each campaign by itself
+    (`brand` is "campaign 7"), since nothing proves that whoever types an EIN is its owner.
     """
 
     brand = models.CharField(max_length=40)

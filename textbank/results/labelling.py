@@ -25,6 +25,7 @@ FIRST_TEXTS = {
     Message.Status.UNDELIVERED: "Not delivered",
     Message.Status.FAILED: "Failed",
     Message.Status.UNKNOWN: "Waiting to hear from the carrier",
+    Message.Status.UNHEARD: "Never heard from the carrier",
 }
 AUTOMATIC = {
     Message.Kind.CONFIRMATION.value: "Confirmations of opt-outs",

@@ -10,7 +10,14 @@ from textbank.campaigns.models import Campaign, Registration
 from textbank.carriers.models import Allowance, BrandDay, PhoneNumber
 from textbank.querying import rows
 from textbank.results.counting import one_snapshot
-from textbank.texting.governing import ATT, number_key, tmobile_day, tmobile_midnight, used_lately
+from textbank.texting.governing import (
+    ATT,
+    brand_of,
+    number_key,
+    tmobile_day,
+    tmobile_midnight,
+    used_lately,
+)
 from textbank.texting.refusals import Safeguard
 
 # Texts that have left the volunteer's hands and not ours, by what they wait for and the number they would leave from.
@@ -46,12 +53,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Texts that wait for the same thing. `next_at`: when the first of them is looked at again."""
+    """Texts that wait for the same thing. `next_at`: when the first of them is looked at again.
+
+    `is_parked`: for a person, who finds what is in the way among the parked events.
+    """
 
     label: str
     texts: int
     oldest_at: datetime
     next_at: datetime
+    is_parked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +124,7 @@ def _att(
 def _tmobile(
     campaign: Campaign, registration: Registration | None, waiting: list[dict[str, Any]], now: datetime
 ) -> Limit:
-    brand = registration.brand if registration else f"campaign {campaign.id}"
-    day = BrandDay.objects.filter(brand=brand, day=tmobile_day(now)).first()
+    day = BrandDay.objects.filter(brand=brand_of(campaign), day=tmobile_day(now)).first()
     return Limit(
         "T-Mobile",
         "a day",
@@ -122,7 +132,8 @@ def _tmobile(
         day.segments if day else 0,
         _texts(waiting, Safeguard.DAILY_CAP),
         tmobile_midnight(now) if day and day.is_closed else None,
-        "For all campaigns with your EIN. The day ends at midnight Pacific time.",
+        "This campaign alone, until midnight Pacific time. Only phones that the carrier has told us are T-Mobile's "
+        "count, and Twilio never tells.",
     )
 
 
@@ -146,6 +157,7 @@ def _reasons(waiting: list[dict[str, Any]]) -> list[Reason]:
                 sum(row["texts"] for row in alike),
                 min(row["oldest_at"] for row in alike),
                 min(row["next_at"] for row in alike),
+                is_parked=code == Safeguard.UNREAD_REPLY,
             )
         )
     return sorted(found, key=lambda reason: -reason.texts)

@@ -9,9 +9,9 @@ Rows are locked after the messages: accounts, limits (see `governing.py`), conve
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Meaning, Network
@@ -25,6 +25,7 @@ from textbank.texting.governing import (
     CLOSED_FOR,
     close_for_a_minute,
     close_for_the_day,
+    give_back,
     tmobile_midnight,
 )
 from textbank.texting.models import Script
@@ -39,7 +40,7 @@ LINES: Mapping[Meaning, KnownPhone.Line] = {
     Meaning.LANDLINE: KnownPhone.Line.LANDLINE,
     Meaning.DEAD_NUMBER: KnownPhone.Line.DEAD,
 }
-# A script is paused when so many of its last first texts were taken for spam.
+# A script is paused when so many of its last first texts, since it was last resumed, were taken for spam.
 LOOKED_AT, FEWEST_FILTERED, SHARE_FILTERED = 200, 5, 0.03
 
 
@@ -48,7 +49,8 @@ class Finding:
     """What a carrier said about one text of ours, and the rows it may be about.
 
     `meaning`: None when it complained of nothing. `is_delivered`: the text has reached the phone. `detail`: the
-    carrier's own words.
+    carrier's own words. `counted_on`: the day of T-Mobile's on which its `segments` were counted, of a text that was
+    surely not taken.
     """
 
     phone: str
@@ -60,6 +62,8 @@ class Finding:
     account_id: int | None = None
     number_id: int | None = None
     script_id: int | None = None
+    counted_on: date | None = None
+    segments: int = 0
 
 
 def follow(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> None:
@@ -68,6 +72,7 @@ def follow(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> No
     said = {one.meaning for one in findings}
     if Meaning.MINUTE_CAP in said:
         close_for_a_minute(campaign, now)
+    give_back(campaign, _never_counted(findings))
     if Meaning.DAILY_CAP in said:
         close_for_the_day(campaign, now)
     _opt_out(campaign, sorted({one.phone for one in findings if one.meaning == Meaning.OPTED_OUT}), now)
@@ -77,6 +82,14 @@ def follow(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> No
     ):
         _look_at_script(campaign, script_id, now)
     _switch_off(campaign, [one for one in findings if one.meaning == Meaning.NUMBER_OFF])
+
+
+def _never_counted(findings: Sequence[Finding]) -> Counter[date]:
+    never: Counter[date] = Counter()
+    for one in findings:
+        if one.counted_on is not None:
+            never[one.counted_on] += one.segments
+    return never
 
 
 def go_again(meaning: Meaning, now: datetime) -> tuple[datetime, Safeguard | None]:
@@ -152,6 +165,11 @@ def _opt_out(campaign: Campaign, phones: Sequence[str], now: datetime) -> None:
         opt_out(campaign, phone, OptOut.Source.CARRIER, now)
 
 
+def lock_phones(campaign: Campaign, phones: Collection[str]) -> None:
+    """What is known of these phones; before any of it is written, in their one order."""
+    rows(_LOCK_PHONES, campaign=campaign.id, phones=list(phones))
+
+
 def _learn(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> None:
     """The line, the network, and how often in a row the phone was out of reach. A text that arrives ends the row."""
     reached = {one.phone for one in findings if one.is_delivered}
@@ -168,7 +186,7 @@ def _learn(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> No
     learnt = sorted(lines.keys() | unreached.keys() | networks.keys())
     if not learnt and not reached:
         return
-    rows(_LOCK_PHONES, campaign=campaign.id, phones=sorted(reached.union(learnt)))
+    lock_phones(campaign, reached.union(learnt))
     execute(_REACHED, campaign=campaign.id, phones=sorted(reached))
     execute(
         _LEARN,
@@ -186,17 +204,25 @@ def _learn(campaign: Campaign, findings: Sequence[Finding], now: datetime) -> No
 # --- The words
 
 _LAST_FIRST_TEXTS = """
-    SELECT m.error_code, account.kind AS carrier FROM texting_message AS m
-    LEFT JOIN carriers_phonenumber AS n ON n.id = m.number_id AND n.campaign_id = %(campaign)s
+    SELECT last.error_code, account.kind AS carrier
+    FROM (
+        SELECT m.error_code, m.number_id, m.sending_at FROM texting_message AS m
+        WHERE m.campaign_id = %(campaign)s AND m.script_id = %(script)s AND m.kind = 'initial'
+          AND m.status IN ('sent', 'delivered', 'undelivered', 'failed')
+        ORDER BY m.id DESC LIMIT %(limit)s
+    ) AS last
+    JOIN texting_script AS script ON script.id = %(script)s AND script.campaign_id = %(campaign)s
+    LEFT JOIN carriers_phonenumber AS n ON n.id = last.number_id AND n.campaign_id = %(campaign)s
     LEFT JOIN carriers_carrieraccount AS account ON account.id = n.account_id
-    WHERE m.campaign_id = %(campaign)s AND m.script_id = %(script)s AND m.kind = 'initial'
-      AND m.status IN ('sent', 'delivered', 'undelivered', 'failed')
-    ORDER BY m.id DESC LIMIT %(limit)s
+    WHERE script.resumed_at IS NULL OR last.sending_at >= script.resumed_at
 """
 
 
 def _look_at_script(campaign: Campaign, script_id: int, now: datetime) -> None:
-    """Pauses a script whose texts are taken for spam, so that the number and the brand are not burnt with it."""
+    """Pauses a script whose texts are taken for spam, so that the number and the brand are not burnt with it.
+
+    Somebody who resumes it has looked at what went before.
+    """
     last = rows(_LAST_FIRST_TEXTS, campaign=campaign.id, script=script_id, limit=LOOKED_AT)
     filtered = sum(_is_filtered(row["carrier"], row["error_code"]) for row in last)
     if filtered < FEWEST_FILTERED or filtered < SHARE_FILTERED * len(last):

@@ -13,17 +13,17 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from textbank.campaigns.models import Campaign
-from textbank.carriers.base import Login, OutgoingText
+from textbank.carriers.base import Login, Network, OutgoingText
 from textbank.querying import execute, rows
-from textbank.texting.governing import Drawer, draw, tmobile_midnight
-from textbank.texting.holding_back import hold_back, postpone
+from textbank.texting.governing import Drawer, draw, tmobile_day, tmobile_midnight
+from textbank.texting.holding_back import PAUSES, hold_back, lock_threads, postpone, set_aside
 from textbank.texting.hours import latest_delivery, next_opening
 from textbank.texting.models import Message
 from textbank.texting.refusals import Safeguard
@@ -48,7 +48,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """One claimed message, ready for the carrier; with the rows that its answer may be about."""
+    """One claimed message, ready for the carrier; with the rows that its answer may be about.
+
+    `counted_on`: the day of T-Mobile's on which its segments were counted; None for a phone of another network.
+    """
 
     message_id: int
     campaign_id: int
@@ -59,6 +62,8 @@ class Outbound:
     carrier: str
     login: Login
     text: OutgoingText
+    segments: int
+    counted_on: date | None = None
 
 
 _LOGIN = ("base_url", "account_id", "secret", "user", "second_secret", "application", "proof")
@@ -75,7 +80,7 @@ _CAMPAIGNS_WAITING = """
             ORDER BY campaign_id, due_at, id LIMIT 1
         ) AS next
     )
-    SELECT campaign_id FROM hop WHERE due_at <= %(now)s
+    SELECT campaign_id FROM hop WHERE %(now)s::timestamptz IS NULL OR due_at <= %(now)s
 """
 
 # A message with everything its carrier and the safeguards need. It leaves from the number it was written for, else
@@ -84,11 +89,11 @@ _CAMPAIGNS_WAITING = """
 OUTBOX = f"""
     SELECT m.id, m.kind, m.text, m.segments, m.key, m.attempts, m.assignment_id, m.created_at AS asked_at,
            ARRAY(SELECT jsonb_array_elements_text(m.media)) AS media,
-           c.zones, n.number, n.id AS number_id, script.paused_at IS NOT NULL AS script_is_paused,
-           v.suggestion <> '' AS has_unclear_reply, {PHONE_COLUMNS},
+           c.zones, n.number, n.id AS number_id, v.number_id AS known_number_id,
+           script.paused_at IS NOT NULL AS script_is_paused, v.suggestion <> '' AS has_unclear_reply, {PHONE_COLUMNS},
            EXISTS (SELECT FROM carriers_carrierevent AS e
-                   WHERE e.campaign_id = m.campaign_id AND e.phone = c.phone
-                     AND e.processed_at IS NULL) AS has_unread_reply,
+                   WHERE e.campaign_id = m.campaign_id AND e.phone = c.phone AND e.phone <> ''
+                     AND e.processed_at IS NULL AND e.parked_at IS NULL) AS has_unread_reply,
            m.safeguard, m.script_id, account.id AS account_key,
            account.kind AS carrier, account.base_url, account.account_id, account.secret, account.user,
            account.second_secret, account.application, account.proof, account.webhook_key,
@@ -108,11 +113,13 @@ OUTBOX = f"""
     LEFT JOIN carriers_carrieraccount AS account ON account.id = n.account_id
     WHERE m.campaign_id = %(campaign)s
 """  # noqa: S608 (put together from constants of ours)
+# Somebody waits for a reply and for an automatic answer: they are found by an index of their own (`message_replies`).
 _DUE = """
-      AND m.status = 'queued' AND m.due_at <= %(now)s
+      AND m.status = 'queued' AND m.kind {kind} 'initial' AND m.due_at <= %(now)s AND m.id <> ALL(%(seen)s::bigint[])
     ORDER BY m.due_at, m.id LIMIT %(limit)s
     FOR UPDATE OF m SKIP LOCKED
 """
+_DUE_REPLIES, _DUE_FIRST_TEXTS = OUTBOX + _DUE.format(kind="<>"), OUTBOX + _DUE.format(kind="=")
 
 _MARK_SENDING = """
     WITH going AS (
@@ -120,8 +127,7 @@ _MARK_SENDING = """
     ), known_by AS (
         UPDATE texting_conversation AS v SET number_id = going.number_id
         FROM going JOIN texting_message AS m ON m.id = going.message_id AND m.campaign_id = %(campaign)s
-        WHERE v.id = m.conversation_id AND v.campaign_id = %(campaign)s
-          AND v.number_id IS DISTINCT FROM going.number_id
+        WHERE v.id = m.conversation_id AND v.campaign_id = %(campaign)s AND m.id = ANY(%(renumbered)s)
     )
     UPDATE texting_message AS m
     SET status = 'sending', sending_at = %(now)s, due_at = NULL, safeguard = NULL, attempts = attempts + 1,
@@ -130,8 +136,8 @@ _MARK_SENDING = """
 """
 
 
-def campaigns_waiting(now: datetime) -> list[Campaign]:
-    """The campaigns with texts to send now; the dispatcher takes turns over them."""
+def campaigns_waiting(now: datetime | None) -> list[Campaign]:
+    """The campaigns with texts to send now; the dispatcher takes turns over them. None: now or at any later time."""
     ids = [row["campaign_id"] for row in rows(_CAMPAIGNS_WAITING, now=now)]
     return list(Campaign.objects.filter(id__in=ids).order_by("id"))
 
@@ -140,27 +146,31 @@ def campaigns_waiting(now: datetime) -> list[Campaign]:
 def claim_outbox(campaign: Campaign, limit: int, now: datetime) -> list[Outbound]:
     """Takes up to `limit` queued messages of one campaign for sending; nobody else gets the same ones.
 
-    What a safeguard refuses by now stays back: a contact who opted out after the press is not texted. What the
-    carriers' limits have no room for waits in line.
+    Replies and automatic answers come first. What a safeguard refuses by now stays back: a contact who opted out
+    after the press is not texted. What the carriers' limits have no room for waits in line.
     """
     moment = Moment.of(campaign, now)
     if moment.is_paused or moment.registration:
         return []  # nothing of this campaign leaves; there is no need to look at each text
     tries = _tries(campaign, now)
-    limit = min(limit, tries.most)
-    found = rows(OUTBOX + _DUE, campaign=campaign.id, now=now, limit=limit) if limit else []
-    claim = Claim(campaign, moment)
-    for row in found:
-        claim.judge(row, tries)
+    claim = Claim(campaign, moment, tries, min(limit, tries.most))
+    claim.look(_DUE_REPLIES)
+    claim.look(_DUE_FIRST_TEXTS)
+    if claim.has_met_a_pause:
+        set_aside(campaign, now)
+        claim.look(_DUE_FIRST_TEXTS)
     claim.draw()
-    _mark_sending(campaign, claim.going, now)
+    renumbered = [row["id"] for row in claim.going if row["number_id"] != row["known_number_id"]]
+    lock_threads(campaign, [*renumbered, *(message_id for message_id, _found in claim.held_back)])
+    _mark_sending(campaign, claim.going, renumbered, now)
     hold_back(campaign, claim.held_back, now)
     postpone(claim.postponed)
     valid_for = {
         zones: latest_delivery(campaign, zones, now) for zones in {row["zones"] for row in claim.going}
     }
     return [
-        outbound_of(campaign, row, left_to_answer(row, now) or valid_for[row["zones"]]) for row in claim.going
+        outbound_of(campaign, row, left_to_answer(row, now) or valid_for[row["zones"]], day_counted(row, now))
+        for row in claim.going
     ]
 
 
@@ -182,21 +192,37 @@ class Tries:
 
 @dataclass(slots=True)
 class Claim:
-    """The texts of one turn, by what becomes of each."""
+    """The texts of one turn, by what becomes of each. `room`: how many more may be looked at."""
 
     campaign: Campaign
     moment: Moment
+    tries: Tries
+    room: int
+    seen: list[int] = field(default_factory=list)
+    has_met_a_pause: bool = False
     going: list[Row] = field(default_factory=list)
     held_back: list[tuple[int, Safeguard]] = field(default_factory=list)
     postponed: list[tuple[int, datetime, Safeguard | None]] = field(default_factory=list)
     _openings: dict[tuple[int, datetime], datetime] = field(default_factory=dict)
 
-    def judge(self, row: Row, tries: Tries) -> None:
+    def look(self, due: str) -> None:
+        """At as many of these as there is room for. Those of a paused action or script take none of it."""
+        if not self.room:
+            return
+        found = rows(due, campaign=self.campaign.id, now=self.moment.now, limit=self.room, seen=self.seen)
+        self.seen += [row["id"] for row in found]
+        self.room -= sum(self._judge(row) for row in found)
+
+    def _judge(self, row: Row) -> bool:
+        """False when it is left as it is."""
         found, now = refusal(_facts(row), self.moment), self.moment.now
+        if found in PAUSES:
+            self.has_met_a_pause = True
+            return False
         if row["has_unread_reply"]:
             # They have just written, and it may be "stop": it is read first.
             self.postponed.append((row["id"], now + READ_FIRST, None))
-        elif found is None and tries.take(row["account_key"]):
+        elif found is None and self.tries.take(row["account_key"]):
             self.going.append(row)
         elif found is None:
             self.postponed.append((row["id"], now + TRIED_EVERY, None))
@@ -204,6 +230,7 @@ class Claim:
             self.held_back.append((row["id"], found))
         else:
             self.postponed.append((row["id"], self._next_try(row, found), found))
+        return True
 
     def draw(self) -> None:
         """Of those that may go, as many as the limits have room for; the others wait in line."""
@@ -275,9 +302,9 @@ def _drawer(row: Row) -> Drawer:
     )
 
 
-def _mark_sending(campaign: Campaign, going: list[Row], now: datetime) -> None:
+def _mark_sending(campaign: Campaign, going: list[Row], renumbered: list[int], now: datetime) -> None:
     ids, numbers = [row["id"] for row in going], [row["number_id"] for row in going]
-    execute(_MARK_SENDING, campaign=campaign.id, now=now, ids=ids, numbers=numbers)
+    execute(_MARK_SENDING, campaign=campaign.id, now=now, ids=ids, numbers=numbers, renumbered=renumbered)
 
 
 def left_to_answer(row: Row, now: datetime) -> timedelta | None:
@@ -291,7 +318,14 @@ def left_to_answer(row: Row, now: datetime) -> timedelta | None:
     return max(left, timedelta(minutes=1))
 
 
-def outbound_of(campaign: Campaign, row: Row, valid_for: timedelta) -> Outbound:
+def day_counted(row: Row, now: datetime) -> date | None:
+    """The day of T-Mobile's on which a text that leaves now was counted."""
+    return tmobile_day(now) if row["network"] == Network.T_MOBILE else None
+
+
+def outbound_of(
+    campaign: Campaign, row: Row, valid_for: timedelta, counted_on: date | None = None
+) -> Outbound:
     return Outbound(
         message_id=row["id"],
         campaign_id=campaign.id,
@@ -310,6 +344,8 @@ def outbound_of(campaign: Campaign, row: Row, valid_for: timedelta) -> Outbound:
             key=str(row["key"]),
             media=tuple(row["media"]),
         ),
+        segments=row["segments"],
+        counted_on=counted_on,
     )
 
 

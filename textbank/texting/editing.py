@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from textbank.campaigns.models import Campaign
 from textbank.contacts.models import ContactList
+from textbank.texting.holding_back import go_on
 from textbank.texting.models import Script, TextingAction
 from textbank.texting.publishing import NotReady, script_problems
 from textbank.texting.script_checks import OPT_OUT_SENTENCE
@@ -91,10 +92,13 @@ def remove_script(script: Script, now: datetime) -> None:
     Script.objects.filter(id=script.id, removed_at=None).update(removed_at=now)
 
 
-def resume_script(script: Script) -> bool:
+@transaction.atomic
+def resume_script(script: Script, now: datetime) -> bool:
     """A paused script is sent from again, also the texts that wait. False when it was not paused."""
     paused = Script.objects.filter(id=script.id, paused_at__isnull=False)
-    return bool(paused.update(paused_at=None, paused_because=""))
+    is_resumed = paused.update(paused_at=None, paused_because="", resumed_at=now)
+    go_on(script.action, now)
+    return bool(is_resumed)
 
 
 @transaction.atomic

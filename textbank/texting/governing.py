@@ -1,4 +1,4 @@
-"""How much may leave just now: what carriers grant a number, a use case and a brand, shared by all workers.
+"""How much may leave just now: what carriers grant a number, a use case and a day, shared by all workers.
 
 A number and AT&T's use case are limited by the minute, each by a bucket. It holds at most a tenth of its cap (or the
 longest text there is, as long as that is at most half), and fills evenly so that it and `FILLED_IN` seconds of inflow
@@ -9,9 +9,10 @@ What does not fit waits in line: it is promised a later moment, so that a hundre
 twice each and not at every turn. First texts go to the end of the line, and promises are made for nine tenths of
 the inflow. Replies and automatic answers pass the line, since somebody waits for them; the last tenth is theirs.
 
-T-Mobile counts by brand and Pacific day (`BrandDay`), over all campaigns of the brand.
+T-Mobile counts by brand and Pacific day; we by campaign and Pacific day (`BrandDay`), since anybody can type any EIN
+(docs/decisions/0004-registration.md). What it surely never got is given back.
 
-Order of locks: messages and accounts, then allowances in the order of their keys, then the brand's day; assignments,
+Order of locks: messages and accounts, then allowances in the order of their keys, then T-Mobile's day; assignments,
 conversations, phones and the rest come after. A claim passes over messages that somebody holds, and whoever records
 an answer or a receipt locks its messages first, so nobody who holds an allowance waits for a message. That allowances
 come late keeps them locked shortly: claims of one campaign take turns on them.
@@ -19,7 +20,7 @@ come late keeps them locked shortly: claims of one campaign take turns on them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -64,8 +65,7 @@ class Bucket:
 
     @property
     def inflow(self) -> float:
-        """Segments a second."""
-        return (self.cap - self.size) / FILLED_IN
+        return inflow_of(self.cap)
 
     def fill(self, now: datetime) -> None:
         """Up to this moment. A worker whose clock is behind another's finds nothing more."""
@@ -131,6 +131,11 @@ def size_of(cap: int) -> float:
     return max(cap / 10, min(float(LONGEST_TEXT), cap / 2))
 
 
+def inflow_of(cap: int) -> float:
+    """How fast the bucket of a cap a minute fills, in segments a second."""
+    return (cap - size_of(cap)) / FILLED_IN
+
+
 def minute_of(now: datetime) -> datetime:
     return now.replace(second=0, microsecond=0)
 
@@ -147,14 +152,14 @@ def tmobile_midnight(now: datetime) -> datetime:
 def draw(campaign: Campaign, drawers: Sequence[Drawer], now: datetime) -> list[Wait | None]:
     """Draws for each text in its order, in the transaction of the caller; None: it may leave.
 
-    What was drawn for a text that then fails is not given back.
+    Of what was drawn for a text that the carrier then does not take, only T-Mobile's day gets it back: `give_back`.
     """
     if not drawers:
         return []
-    caps = _caps(campaign)
+    caps = caps_of(campaign)
     buckets = _buckets(campaign, caps, {drawer.number_id for drawer in drawers}, now)
     is_to_tmobile = any(drawer.network == Network.T_MOBILE for drawer in drawers)
-    day = _Day.locked(caps, now) if is_to_tmobile else None
+    day = _Day.locked(campaign, caps["tmobile_per_day"], now) if is_to_tmobile else None
     waits = []
     for drawer in drawers:
         own = [buckets[number_key(drawer.number_id)]]
@@ -173,8 +178,19 @@ def close_for_a_minute(campaign: Campaign, now: datetime) -> None:
 
 
 def close_for_the_day(campaign: Campaign, now: datetime) -> None:
-    """T-Mobile says that it takes no more of this brand today."""
-    execute(_CLOSE_DAY, brand=_caps(campaign)["brand"], day=tmobile_day(now))
+    """T-Mobile says that it takes no more of this campaign's brand today."""
+    execute(_CLOSE_DAY, brand=brand_of(campaign), day=tmobile_day(now))
+
+
+def give_back(campaign: Campaign, segments: Mapping[date, int]) -> None:
+    """Texts that were counted on these days of T-Mobile's never reached it. `segments`: of all of them, by day."""
+    for day in sorted(segments):
+        execute(_GIVE_BACK, brand=brand_of(campaign), day=day, segments=segments[day])
+
+
+def brand_of(campaign: Campaign) -> str:
+    """By what T-Mobile's day is counted here: the campaign alone, never what somebody else may type too."""
+    return f"campaign {campaign.id}"
 
 
 def number_key(number_id: int) -> str:
@@ -204,8 +220,7 @@ def _draw(drawer: Drawer, buckets: list[Bucket], day: _Day | None, now: datetime
 # --- Rows
 
 _CAPS = """
-    SELECT r.att_per_minute, r.tmobile_per_day,
-           coalesce(nullif(r.ein, ''), 'campaign ' || c.id) AS brand
+    SELECT r.att_per_minute, r.tmobile_per_day
     FROM campaigns_campaign AS c LEFT JOIN campaigns_registration AS r ON r.campaign_id = c.id
     WHERE c.id = %(campaign)s
 """
@@ -246,6 +261,10 @@ _LOCK_DAY = """
     SELECT id, segments, is_closed FROM carriers_brandday WHERE brand = %(brand)s AND day = %(day)s FOR UPDATE
 """
 _KEEP_DAY = "UPDATE carriers_brandday SET segments = %(segments)s WHERE id = %(id)s"
+_GIVE_BACK = """
+    UPDATE carriers_brandday SET segments = greatest(segments - %(segments)s, 0)
+    WHERE brand = %(brand)s AND day = %(day)s
+"""
 _CLOSE_DAY = """
     INSERT INTO carriers_brandday (brand, day, segments, is_closed) VALUES (%(brand)s, %(day)s, 0, true)
     ON CONFLICT (brand, day) DO UPDATE SET is_closed = true
@@ -254,7 +273,7 @@ _CLOSE_DAY = """
 
 @dataclass(slots=True)
 class _Day:
-    """What the brand has sent to T-Mobile's phones today."""
+    """What the campaign has sent to T-Mobile's phones today."""
 
     id: int
     segments: int
@@ -262,13 +281,13 @@ class _Day:
     cap: int | None
 
     @classmethod
-    def locked(cls, caps: dict[str, Any], now: datetime) -> _Day:
-        named = {"brand": caps["brand"], "day": tmobile_day(now)}
+    def locked(cls, campaign: Campaign, cap: int | None, now: datetime) -> _Day:
+        named = {"brand": brand_of(campaign), "day": tmobile_day(now)}
         found = rows(_LOCK_DAY, **named)
         if not found:
             execute(_BEGIN_DAY, **named)
             found = rows(_LOCK_DAY, **named)
-        return cls(cap=caps["tmobile_per_day"], **found[0])
+        return cls(cap=cap, **found[0])
 
     def has_room(self, segments: int) -> bool:
         return not self.is_closed and (self.cap is None or self.segments + segments <= self.cap)
@@ -277,7 +296,8 @@ class _Day:
         execute(_KEEP_DAY, id=self.id, segments=self.segments)
 
 
-def _caps(campaign: Campaign) -> dict[str, Any]:
+def caps_of(campaign: Campaign) -> dict[str, Any]:
+    """`att_per_minute` and `tmobile_per_day`, in segments; None: no cap that we know of."""
     return rows(_CAPS, campaign=campaign.id)[0]
 
 

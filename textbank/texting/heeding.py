@@ -24,7 +24,7 @@ from textbank.texting.answering import (
     help_answer,
     queue_answers,
 )
-from textbank.texting.consequences import learn_networks
+from textbank.texting.consequences import learn_networks, lock_phones
 from textbank.texting.models import Conversation
 from textbank.texting.understanding import Certainty, Meaning, is_yes, understand
 
@@ -114,6 +114,7 @@ class _Standing:
             self.answers.append(confirmation(arrival, conversation, opt_out_id))
         if self.new_wrong:
             note_all(self.new_wrong)
+        lock_phones(self.campaign, phones)
         execute(_PHONES_THAT_WRITE, campaign=self.campaign.id, phones=phones, back=list(self.back))
         queue_answers(self.campaign, self.answers, self.now)
 

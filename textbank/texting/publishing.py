@@ -14,6 +14,7 @@ from textbank.carriers.models import PhoneNumber
 from textbank.contacts.models import ContactList, ContactListEntry
 from textbank.querying import execute, row_by_row, wholesale
 from textbank.texting.claiming import DRAWS, release
+from textbank.texting.holding_back import go_on
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.script_checks import OPT_OUT_SENTENCE, has_opt_out_wording
 from textbank.texting.writing import unknown_fields
@@ -155,8 +156,11 @@ def pause(action: TextingAction, now: datetime) -> bool:
     return bool(going.update(paused_at=now))
 
 
-def resume(action: TextingAction) -> None:
+@transaction.atomic
+def resume(action: TextingAction, now: datetime) -> None:
+    """Goes on, also with the texts that wait."""
     TextingAction.objects.filter(id=action.id).update(paused_at=None)
+    go_on(action, now)
 
 
 @transaction.atomic
@@ -168,6 +172,7 @@ def close(action: TextingAction, now: datetime) -> bool:
     is_closed = TextingAction.objects.filter(id=action.id, status=TextingAction.Status.PUBLISHED).update(
         status=TextingAction.Status.CLOSED, closed_at=now, paused_at=None
     )
+    go_on(action, now)
     release(Assignment.objects.filter(campaign=action.campaign_id, action=action, holder__isnull=False))
     return bool(is_closed)
 

@@ -24,6 +24,7 @@ _RANKS = {
     Message.Status.QUEUED: 0,
     Message.Status.SENDING: 1,
     Message.Status.UNKNOWN: 1,
+    Message.Status.UNHEARD: 1,
     Message.Status.SENT: 2,
     Message.Status.DELIVERED: 3,
     Message.Status.UNDELIVERED: 3,

@@ -21,6 +21,7 @@ from textbank.texting.refusals import Safeguard
 log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=5)
+LEAST_WAIT = timedelta(seconds=1)  # also when the carrier asks for none: the text would come at every turn
 
 MOST_NUMBERS = 2  # of ours that a text is tried from
 
@@ -83,11 +84,13 @@ _NOT_TAKEN = """
     FROM unnest(%(ids)s::bigint[], %(due)s::timestamptz[], %(safeguards)s::smallint[])
       AS said(id, due_at, safeguard)
     WHERE m.id = said.id AND m.status = 'sending'
+    RETURNING m.id
 """
 _REJECTED = """
     UPDATE texting_message AS m SET status = 'failed', error_code = said.code, settled_at = %(now)s
     FROM unnest(%(ids)s::bigint[], %(codes)s::text[]) AS said(id, code)
     WHERE m.id = said.id AND m.status = 'sending'
+    RETURNING m.id
 """
 _UNCERTAIN = """
     UPDATE texting_message SET status = 'unknown' WHERE id = ANY(%(ids)s) AND status = 'sending'
@@ -104,25 +107,33 @@ def _record(campaign_id: int, results: Sequence[Result], now: datetime) -> None:
         ids=[_id(one) for one, _name in accepted],
         carrier_ids=[name for _one, name in accepted],
     )
+    not_taken = _record_refusals(results, now)
+    execute(_UNCERTAIN, ids=[_id(one) for one in results if isinstance(one.answer, Unknown)])
+    account_works(sorted({one.outbound.account_id for one, _name in accepted}))
+    refused = [_finding(one, not_taken) for one in results if isinstance(one.answer, Rejected | Unavailable)]
+    if told := [one for one in refused if one.meaning != Meaning.OTHER or one.counted_on]:
+        follow(Campaign.objects.get(id=campaign_id), told, now)
+
+
+def _record_refusals(results: Sequence[Result], now: datetime) -> set[int]:
+    """Returns the messages that were surely not taken, and of which that is news."""
     again = [(_id(one), *_next_try(one, now)) for one in results if one.may_go_again]
-    if again:
-        ids, due, safeguards = (list(column) for column in zip(*again, strict=True))
-        execute(_NOT_TAKEN, ids=ids, due=due, safeguards=safeguards)
     rejected = [
         (_id(one), one.answer.code)
         for one in results
         if isinstance(one.answer, Rejected) and not one.may_go_again
     ]
+    found = []
+    if again:
+        ids, due, safeguards = (list(column) for column in zip(*again, strict=True))
+        found += rows(_NOT_TAKEN, ids=ids, due=due, safeguards=safeguards)
     if rejected:
         ids, codes = (list(column) for column in zip(*rejected, strict=True))
-        execute(_REJECTED, now=now, ids=ids, codes=codes)
-    execute(_UNCERTAIN, ids=[_id(one) for one in results if isinstance(one.answer, Unknown)])
-    account_works(sorted({one.outbound.account_id for one, _name in accepted}))
-    if told := [_finding(one) for one in results if one.meaning != Meaning.OTHER]:
-        follow(Campaign.objects.get(id=campaign_id), told, now)
+        found += rows(_REJECTED, now=now, ids=ids, codes=codes)
+    return {row["id"] for row in found}
 
 
-def _finding(result: Result) -> Finding:
+def _finding(result: Result, not_taken: set[int]) -> Finding:
     """A number is switched off by a text that has not met with that before: some phones take none of ours, and one
     such text would switch off all of them, one after the other."""
     outbound, answer = result.outbound, result.answer
@@ -135,14 +146,17 @@ def _finding(result: Result) -> Finding:
         account_id=outbound.account_id,
         number_id=outbound.number_id if outbound.attempts == 0 else None,
         script_id=outbound.script_id,
+        counted_on=outbound.counted_on if outbound.message_id in not_taken else None,
+        segments=outbound.segments,
     )
 
 
 def _next_try(result: Result, now: datetime) -> tuple[datetime, Safeguard | None]:
     if result.meaning in MAY_GO_AGAIN:
         return go_again(result.meaning, now)
-    wait = result.answer.retry_after if isinstance(result.answer, Unavailable) else None
-    return now + (_growing_wait(result.outbound.attempts) if wait is None else wait), None
+    asked = result.answer.retry_after if isinstance(result.answer, Unavailable) else None
+    wait = _growing_wait(result.outbound.attempts) if asked is None else max(asked, LEAST_WAIT)
+    return now + wait, None
 
 
 def _growing_wait(attempts: int) -> timedelta:

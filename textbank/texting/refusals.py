@@ -25,6 +25,7 @@ class Safeguard(IntEnum):
     SCRIPT_PAUSED = 1202
     OWN_WORDS = 1301
     UNCLEAR_REPLY = 1302
+    UNREAD_REPLY = 1303
     NOT_REGISTERED = 1401
     REGISTRATION_ENDED = 1402
     DAILY_CAP = 1501
@@ -71,6 +72,7 @@ _ONE_CARD = frozenset(
         Safeguard.OWN_WORDS,
         Safeguard.SCRIPT_PAUSED,
         Safeguard.UNCLEAR_REPLY,
+        Safeguard.UNREAD_REPLY,
         Safeguard.DAILY_CAP,
         Safeguard.NUMBER_CAP,
     ]
@@ -139,6 +141,12 @@ WORDS = {
         "Their last reply has to be read first",
         "This person may have asked for no more texts. Somebody has to read their reply first.",
         "Puede que esta persona haya pedido que no le escriban más. Antes alguien tiene que leer su respuesta.",
+    ),
+    Safeguard.UNREAD_REPLY: Words(
+        "What they wrote could not be taken in",
+        "This person wrote something that could not be taken in. Please tell an admin: it is on the Carrier page.",
+        "Esta persona escribió algo que no se pudo recibir. Avise a quien administra la campaña: está en la página "
+        "Carrier.",
     ),
     Safeguard.NOT_REGISTERED: Words(
         "Registration not approved",

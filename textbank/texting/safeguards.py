@@ -48,8 +48,7 @@ _MOMENT = """
                  WHERE n.campaign_id = c.id AND n.is_active ORDER BY n.id) AS area_codes
     FROM campaigns_campaign AS c
     LEFT JOIN campaigns_registration AS r ON r.campaign_id = c.id
-    LEFT JOIN carriers_brandday AS b
-      ON b.brand = coalesce(nullif(r.ein, ''), 'campaign ' || c.id) AND b.day = %(tmobile_day)s
+    LEFT JOIN carriers_brandday AS b ON b.brand = 'campaign ' || c.id AND b.day = %(tmobile_day)s
     WHERE c.id = %(campaign)s
 """
 
@@ -104,7 +103,10 @@ PHONE_COLUMNS = """
     EXISTS (SELECT FROM contacts_optout AS o
             WHERE o.campaign_id = %(campaign)s AND o.phone = c.phone AND o.undone_at IS NULL) AS is_opted_out,
     EXISTS (SELECT FROM contacts_wrongnumber AS w
-            WHERE w.campaign_id = %(campaign)s AND w.phone = c.phone AND w.released_at IS NULL) AS is_wrong_number
+            WHERE w.campaign_id = %(campaign)s AND w.phone = c.phone AND w.released_at IS NULL) AS is_wrong_number,
+    EXISTS (SELECT FROM carriers_carrierevent AS e
+            WHERE e.campaign_id = %(campaign)s AND e.phone = c.phone AND e.phone <> ''
+              AND e.processed_at IS NULL AND e.parked_at IS NOT NULL) AS has_parked_reply
 """
 PHONE_JOIN = "LEFT JOIN contacts_knownphone AS k ON k.campaign_id = %(campaign)s AND k.phone = c.phone"
 
@@ -118,6 +120,7 @@ def phone_facts(row: dict[str, Any]) -> dict[str, Any]:
         "line": row["line"] or "",
         "line_learned_at": row["line_learned_at"],
         "network": row["network"] or "",
+        "has_parked_reply": row["has_parked_reply"],
     }
 
 
@@ -125,7 +128,8 @@ def phone_facts(row: dict[str, Any]) -> dict[str, Any]:
 class Facts:
     """What the safeguards need to know about one text.
 
-    `last_initial_at` is of an *earlier* first text. `asked_at`: when the contact wrote what an automatic answer
+    `last_initial_at` is of an *earlier* first text. `has_parked_reply`: they wrote, and we failed too often to read
+    it (`receiving.py`). `asked_at`: when the contact wrote what an automatic answer
     answers.
     """
 
@@ -143,6 +147,7 @@ class Facts:
     script_is_paused: bool = False
     last_initial_at: datetime | None = None
     has_unclear_reply: bool = False
+    has_parked_reply: bool = False
     has_allowed_words: bool = True
     asked_at: datetime | None = None
 
@@ -213,6 +218,10 @@ def _recently(facts: Facts, moment: Moment) -> Safeguard | None:
     return Safeguard.TEXTED_RECENTLY if moment.now - facts.last_initial_at < FREQUENT_TEXTING else None
 
 
+def _unread(facts: Facts, _moment: Moment) -> Safeguard | None:
+    return Safeguard.UNREAD_REPLY if facts.has_parked_reply else None  # it may be "stop"
+
+
 def _unclear(facts: Facts, _moment: Moment) -> Safeguard | None:
     return Safeguard.UNCLEAR_REPLY if facts.is_initial and facts.has_unclear_reply else None
 
@@ -245,6 +254,7 @@ SAFEGUARDS: tuple[Callable[[Facts, Moment], Safeguard | None], ...] = (
     _campaign,
     _action,
     _recently,
+    _unread,
     _unclear,
     _hours,
     _number,

@@ -1,7 +1,7 @@
 """Texts whose fate is unknown: they may have gone, so none is sent again unless the carrier has never heard of it.
 
 A worker that dies in mid-call leaves messages in `sending`. After `SETTLE_AFTER` they are `unknown`, like those to
-which the carrier never answered; a receipt settles them, or asking.
+which the carrier never answered; a receipt settles them, or asking. After `KNOWN_FOR` they are `unheard`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from textbank.texting.dispatching import OUTBOX, Outbound, outbound_of
 from textbank.texting.models import LOCK_TEXTS, Message
 
 SETTLE_AFTER = timedelta(minutes=5)
-# Carriers are asked for texts of the last day. What is older stays unknown: no answer would prove that it never went.
+# Carriers are asked for texts of the last day. Of what is older no answer would prove that it never went.
 KNOWN_FOR = timedelta(hours=20)
 JUMP = timedelta(minutes=1)  # by which a clock goes wrong only when somebody sets it
 TURNS = 7203  # the family of advisory locks of which each campaign has one
@@ -65,6 +65,21 @@ _OVERDUE = """
 def overdue(now: datetime) -> int:
     """Messages that were being sent when a worker died become `unknown`; returns how many."""
     return execute(_OVERDUE, before=now - SETTLE_AFTER)
+
+
+_GIVEN_UP = """
+    UPDATE texting_message AS m SET status = 'unheard', settled_at = %(now)s
+    FROM (
+        SELECT id FROM texting_message WHERE status = 'unknown' AND sending_at <= %(before)s
+        ORDER BY id FOR UPDATE SKIP LOCKED
+    ) AS silent
+    WHERE m.id = silent.id
+"""
+
+
+def give_up(now: datetime) -> int:
+    """Messages of which nobody can say any more whether they went become `unheard`; returns how many."""
+    return execute(_GIVEN_UP, now=now, before=now - KNOWN_FOR)
 
 
 def unsettled(now: datetime, limit: int) -> list[Outbound]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -20,7 +21,7 @@ from django.db import connections
 from textbank import clock
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Carrier, Rejected, Unavailable, Unknown
-from textbank.texting import dispatching, receiving, recording, settling
+from textbank.texting import dispatching, receiving, recording, redrawing, settling
 from textbank.texting.dispatching import Outbound
 from textbank.texting.recording import Result
 
@@ -31,6 +32,7 @@ T = TypeVar("T")
 ROOM = 0.02  # seconds to wait for room when many texts are in flight
 IDLE = 0.2  # seconds between looks when there is nothing to do
 ASKING = 15.0  # seconds between rounds of asking after texts whose fate is unknown
+REDRAWN = 5.0  # seconds between looks for limits that have grown
 ASKED_AFTER, ASKED_AT_ONCE = 200, 20  # so many of a campaign in a round; so many calls at a time
 AFTER_A_FAULT = 2.0  # seconds to leave a database in trouble alone
 # Seconds from the last look at the safeguards to the call. A text for which that is over is looked at again, so that
@@ -43,13 +45,15 @@ CLAIMED_AT_ONCE, SLOW_CLAIM = 200, 0.5  # texts; seconds
 class Worker:
     """One running worker. `in_flight`: how many texts the carriers may be thinking about at once."""
 
-    def __init__(self, carriers: Mapping[str, Carrier], in_flight: int = 500) -> None:
+    def __init__(self, carriers: Mapping[str, Carrier], in_flight: int = 1000) -> None:
         self.carriers = carriers
         self.in_flight = in_flight
         self.stopping = asyncio.Event()
         self._results: asyncio.Queue[Result] = asyncio.Queue()
         self._going: set[asyncio.Task[None]] = set()
-        self._open = 0  # texts that are claimed, and whose answer is not written down yet
+        # Texts that are claimed, and whose answer is not written down yet, by campaign.
+        self._in_hand: Counter[int] = Counter()
+        self._freed = asyncio.Event()
         self._handful = CLAIMED_AT_ONCE
         self._served: dict[int, int] = {}  # campaign → the turn in which it was served last
         self._turn = 0
@@ -61,7 +65,7 @@ class Worker:
         """Works until `stopping` is set, then finishes what is in the carriers' hands."""
         recorder = asyncio.create_task(self._record())
         await asyncio.gather(
-            *(self._again(step) for step in (self._dispatch, self._take_in, self._ask_after))
+            *(self._again(step) for step in (self._dispatch, self._take_in, self._redraw, self._ask_after))
         )
         if self._going:
             await asyncio.wait(self._going, timeout=30)
@@ -83,28 +87,50 @@ class Worker:
 
     async def _dispatch(self) -> bool:
         """One turn over the campaigns that have texts waiting, as soon as there is room for a good handful."""
-        sent = 0
-        if self.in_flight - self._open < self.in_flight // 4:
+        sent, is_full = 0, False
+        if self._free < self.in_flight // 4:
             await asyncio.sleep(ROOM)
+        self._freed.clear()
         waiting = await self._rows(dispatching.campaigns_waiting, clock.now())
         # Whoever was served last comes last, and nobody takes all the room.
         waiting.sort(key=lambda campaign: self._served.get(campaign.id, 0))
         for place, campaign in enumerate(waiting):
-            room = min(self.in_flight - self._open, self._handful)
-            if room <= 0 or self.stopping.is_set():
+            room = self._room_for(campaign, len(waiting) - place)
+            is_full = is_full or room <= 0
+            if self.stopping.is_set():
                 break
-            self._turn += 1
-            self._served[campaign.id] = self._turn
-            asked_at = asyncio.get_running_loop().time()
-            claimed = await self._claim(campaign, max(1, room // (len(waiting) - place)))
-            self._open += len(claimed)
-            self._weigh(asyncio.get_running_loop().time() - asked_at)
-            for outbound in claimed:
-                task = asyncio.create_task(self._hand_over(outbound, asked_at))
-                self._going.add(task)
-                task.add_done_callback(self._going.discard)
-                sent += 1
-        return sent > 0
+            if room > 0:
+                sent += await self._serve(campaign, room)
+        if is_full and not sent:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._freed.wait(), IDLE)
+        return sent > 0 or is_full
+
+    @property
+    def _free(self) -> int:
+        return self.in_flight - self._in_hand.total()
+
+    def _room_for(self, campaign: Campaign, still_to_serve: int) -> int:
+        """How many texts of a campaign may be claimed. It has in hand no more than it leaves free: a carrier that
+        hangs holds half of our room at most, a second one half of the rest, and the others' texts flow on."""
+        own = self._in_hand[campaign.id]
+        most = (self._free + own + 1) // 2 - own
+        share = max(1, min(self._free, self._handful) // still_to_serve)
+        return min(share, most)
+
+    async def _serve(self, campaign: Campaign, room: int) -> int:
+        """Claims and begins to hand over; returns how many texts."""
+        self._turn += 1
+        self._served[campaign.id] = self._turn
+        asked_at = asyncio.get_running_loop().time()
+        claimed = await self._claim(campaign, room)
+        self._in_hand[campaign.id] += len(claimed)
+        self._weigh(asyncio.get_running_loop().time() - asked_at)
+        for outbound in claimed:
+            task = asyncio.create_task(self._hand_over(outbound, asked_at))
+            self._going.add(task)
+            task.add_done_callback(self._going.discard)
+        return len(claimed)
 
     def _weigh(self, seconds: float) -> None:
         """After a slow claim the next one is smaller: its texts shall go before they must be looked at again."""
@@ -139,7 +165,8 @@ class Worker:
             while not self._results.empty() and len(batch) < 500:
                 batch.append(self._results.get_nowait())
             await self._record_surely(batch)
-            self._open -= len(batch)
+            self._in_hand -= Counter(result.outbound.campaign_id for result in batch)
+            self._freed.set()
             for _ in batch:
                 self._results.task_done()
 
@@ -157,6 +184,11 @@ class Worker:
     async def _take_in(self) -> bool:
         return await self._rows(receiving.process_events, clock.now()) > 0
 
+    async def _redraw(self) -> bool:
+        await self._rows(redrawing.redraw, clock.now())
+        await self._rest(REDRAWN)
+        return True
+
     async def _ask_after(self) -> bool:
         """Texts that a dead worker or a silent carrier left behind: did they go?"""
         now = clock.now()
@@ -164,6 +196,7 @@ class Worker:
             await self._rest(ASKING)
             return True
         await self._rows(settling.overdue, now)
+        await self._rows(settling.give_up, now)
         unsettled = await self._rows(settling.unsettled, now, ASKED_AFTER)
         answers = [found for found in await asyncio.gather(*map(self._ask, unsettled)) if found]
         await self._rows(settling.settle, answers, clock.now())

@@ -71,11 +71,6 @@ class Registration(models.Model):
     def __str__(self) -> str:
         return f"{self.legal_name or self.campaign_id}: {self.get_status_display()}"
 
-    @property
-    def brand(self) -> str:
-        """What T-Mobile counts by: the EIN, or this campaign alone while there is none."""
-        return self.ein or f"campaign {self.campaign_id}"
-
     def has_expired(self, today: date) -> bool:
         """Whether its last day is over. `today` as the campaign's own calendar has it."""
         return self.expires_on is not None and today > self.expires_on

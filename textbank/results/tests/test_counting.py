@@ -72,6 +72,16 @@ def test_first_texts_by_status_add_up_to_the_people_texted(results: Results) -> 
     assert sum(line.number for line in results.first_texts) == results.texted == 18
 
 
+def test_texts_that_were_never_heard_of_stand_in_a_line_of_their_own(cast: Cast, drive: Drive) -> None:
+    Message.objects.filter(status="unknown").update(status="unheard")
+
+    results = count(drive.action)
+
+    [line] = [line for line in results.first_texts if line.label == "Never heard from the carrier"]
+    assert line.number == behind(cast, drive.action, line.rows) == 1
+    assert sum(line.number for line in results.first_texts) == results.texted == 18
+
+
 def test_failures_say_in_plain_words_what_a_known_code_means(results: Results) -> None:
     assert numbers(results.failures) == {
         "30006: a landline, or a phone that takes no texts": 1,

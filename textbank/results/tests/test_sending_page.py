@@ -1,19 +1,24 @@
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from textbank import clock
 from textbank.campaigns.models import Campaign, Registration
-from textbank.carriers.base import Meaning
+from textbank.carriers.base import Event, EventKind, Meaning
 from textbank.carriers.models import BrandDay, CarrierAccount, PhoneNumber
 from textbank.conftest import Cast
 from textbank.results.labelling import _WORDS
 from textbank.results.throughput import read
 from textbank.texting.dispatching import claim_outbox
-from textbank.texting.governing import tmobile_day
+from textbank.texting.governing import brand_of, tmobile_day
 from textbank.texting.models import Script
+from textbank.texting.receiving import process_events
+from textbank.texting.refusals import Safeguard
+from textbank.texting.storing import store
 from textbank.texting.tests.test_governing import allow, queue
 from textbank.texting.tests.test_inbox_pages import SignIn
 
@@ -30,9 +35,7 @@ def test_each_limit_shows_its_cap_what_is_used_and_what_waits(cast: Cast) -> Non
     allow(cast, number=6_000, att=240, tmobile=2_000)
     queue(cast, 30)
     claim_outbox(cast.campaign, 100, clock.now())
-    BrandDay.objects.create(
-        brand=f"campaign {cast.campaign.id}", day=tmobile_day(clock.now()), segments=1_200
-    )
+    BrandDay.objects.create(brand=brand_of(cast.campaign), day=tmobile_day(clock.now()), segments=1_200)
 
     number, att, tmobile = read(cast.campaign, clock.now()).limits
 
@@ -95,6 +98,28 @@ def test_the_page_polls_for_its_numbers_alone(cast: Cast, sign_in: SignIn) -> No
     assert "<html" in client.get(page()).content.decode()
     part = client.get(page(), headers={"HX-Request": "true"}).content.decode()
     assert part.strip().startswith('<div class="numbers" id="throughput"')
+
+
+def test_the_page_says_which_phones_tmobiles_count_sees(cast: Cast, sign_in: SignIn) -> None:
+    said = "Only phones that the carrier has told us are T-Mobile's count, and Twilio never tells."
+    assert said in html.unescape(plain(sign_in(cast.adam), page()))
+
+
+def test_texts_that_wait_for_what_cannot_be_read_lead_to_it(cast: Cast, sign_in: SignIn) -> None:
+    [message] = queue(cast, 1)
+    phone = message.conversation.contact.phone
+    store(cast.green.account, [Event(EventKind.REPLY, "SM5", "nonsense", phone)], clock.now())
+    process_events(clock.now())
+    claim_outbox(cast.campaign, 10, clock.now())
+    client = sign_in(cast.adam)
+
+    shown = plain(client, page())
+
+    assert Safeguard.UNREAD_REPLY.label in shown
+    assert f'href="{page("carrier_accounts")}#parked"' in shown
+    there = plain(client, page("carrier_accounts"))
+    assert 'id="parked"' in there
+    assert "Whoever wrote what could not be read gets no text until it is." in there
 
 
 def test_volunteers_do_not_come_in(cast: Cast, sign_in: SignIn) -> None:

@@ -34,7 +34,8 @@ class Message(models.Model):
         queued ──> sending ──> sent ──> delivered
           │ ↑__________│         ├────> undelivered
           │  (surely not taken)  └────> failed
-          │            ├──> unknown ──> (settled by a receipt)
+          │            ├──> unknown ──> (settled by a receipt, or by asking)
+          │            │       └──────> unheard  (nobody can say any more; a late receipt still settles it)
           │            └──> failed
           ├──> undone        (the volunteer took it back in time)
           └──> safeguarded   (a rule of ours stopped it; `safeguard` says which)
@@ -63,6 +64,7 @@ class Message(models.Model):
         UNDELIVERED = "undelivered", "Not delivered"
         FAILED = "failed", "Failed"
         UNKNOWN = "unknown", "Waiting to hear from the carrier"
+        UNHEARD = "unheard", "Never heard from the carrier"
         UNDONE = "undone", "Taken back"
         SAFEGUARDED = "safeguarded", "Held back"
         RECEIVED = "received", "Received"
@@ -165,6 +167,11 @@ class Message(models.Model):
                 fields=["campaign", "due_at", "id"],
                 condition=models.Q(status="queued"),
                 name="message_outbox",
+            ),
+            models.Index(
+                fields=["campaign", "due_at", "id"],
+                condition=models.Q(status="queued") & ~models.Q(kind="initial"),
+                name="message_replies",
             ),
             models.Index(
                 fields=["sending_at"],

@@ -26,6 +26,9 @@ class Script(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     paused_at = models.DateTimeField(null=True, help_text="No text is sent from it for now")
+    resumed_at = models.DateTimeField(
+        null=True, help_text="What carriers say of texts that left before does not pause it again"
+    )
     paused_because = models.CharField(max_length=200, blank=True)
     removed_at = models.DateTimeField(null=True, help_text="Kept, since messages were written from it")
 

@@ -10,7 +10,7 @@ import time_machine
 
 from textbank import clock
 from textbank.campaigns.models import Campaign, Membership, Registration
-from textbank.carriers.models import BrandDay, PhoneNumber
+from textbank.carriers.models import BrandDay, CarrierEvent, PhoneNumber
 from textbank.conftest import Cast
 from textbank.contacts.models import KnownPhone, OptOut, WrongNumber
 from textbank.contacts.opting_out import opt_out
@@ -18,8 +18,9 @@ from textbank.contacts.zones import EASTERN, PACIFIC
 from textbank.texting import cards
 from textbank.texting.claiming import claim
 from textbank.texting.dispatching import claim_outbox
+from textbank.texting.governing import brand_of
 from textbank.texting.models import Conversation, Message, Refusal, Script, TextingAction
-from textbank.texting.publishing import close, pause
+from textbank.texting.publishing import close, pause, resume
 from textbank.texting.refusals import Safeguard
 from textbank.texting.sending import Verdict, send_initials
 from textbank.texting.tests.test_sending import first_press
@@ -56,8 +57,23 @@ def phone(cast: Cast) -> str:
 
 def t_mobile_is_full(cast: Cast, action: TextingAction) -> None:
     known_phone(network="tmobile")(cast, action)
-    registration(ein="12-3456789", tmobile_per_day=100)(cast, action)
-    BrandDay.objects.create(brand="12-3456789", day=MORNING.date(), segments=100)
+    registration(tmobile_per_day=100)(cast, action)
+    BrandDay.objects.create(brand=brand_of(cast.campaign), day=MORNING.date(), segments=100)
+
+
+def wrote_what_nobody_can_read(cast: Cast, _action: TextingAction) -> None:
+    for company, key in ((cast.green, "ours"), (cast.river, "theirs")):
+        CarrierEvent.objects.create(
+            campaign=company.campaign,
+            account=company.account,
+            kind="reply",
+            event_key=key,
+            phone=phone(cast),
+            body="?",
+            received_at=MORNING,
+            due_at=MORNING,
+            parked_at=MORNING,
+        )
 
 
 def in_california(_cast: Cast, action: TextingAction) -> None:
@@ -81,6 +97,7 @@ FOR_THE_MOMENT: list[tuple[Safeguard, Change]] = [
     (Safeguard.NO_NUMBER, lambda cast, _: PhoneNumber.objects.update(is_active=False)),
     (Safeguard.SCRIPT_PAUSED, lambda *_: Script.objects.update(paused_at=MORNING)),
     (Safeguard.UNCLEAR_REPLY, lambda *_: Conversation.objects.update(suggestion="opt_out")),
+    (Safeguard.UNREAD_REPLY, wrote_what_nobody_can_read),
     (Safeguard.DAILY_CAP, t_mobile_is_full),
 ]
 FOR_GOOD: list[tuple[Safeguard, Change]] = [
@@ -219,10 +236,10 @@ def test_a_press_of_a_suspended_volunteer_sends_nothing(cast: Cast, action: Text
     assert outcome.safeguard == Safeguard.NOT_PUBLISHED
 
 
-def test_another_campaigns_opt_out_wrong_number_and_landline_hold_nobody_back(
-    cast: Cast, action: TextingAction
-) -> None:
+def test_what_another_campaign_knows_of_a_phone_holds_nobody_back(cast: Cast, action: TextingAction) -> None:
     river, number = cast.river.campaign, phone(cast)
+    wrote_what_nobody_can_read(cast, action)
+    CarrierEvent.objects.filter(campaign=cast.campaign).delete()
     opt_out(river, number, OptOut.Source.ADMIN, MORNING)
     WrongNumber.objects.create(campaign=river, phone=number, source="admin", recorded_at=MORNING)
     KnownPhone.objects.create(campaign=river, phone=number, line="landline", line_learned_at=MORNING)
@@ -239,7 +256,7 @@ def test_what_stopped_a_text_for_a_while_is_forgotten_when_it_leaves(
     send_initials(cast.campaign, [first_press(cast, action)], MORNING)
     pause(action, MORNING)
     claim_outbox(cast.campaign, 10, MORNING + timedelta(seconds=6))
-    TextingAction.objects.update(paused_at=None)
+    resume(action, MORNING)
 
     [outbound] = claim_outbox(cast.campaign, 10, clock.now() + timedelta(minutes=1))
 

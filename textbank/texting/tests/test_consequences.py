@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 
 from textbank import clock
 from textbank.carriers.base import (
@@ -27,6 +28,7 @@ from textbank.conftest import Cast
 from textbank.contacts.models import KnownPhone, OptOut
 from textbank.texting.consequences import Finding, follow, learn_networks
 from textbank.texting.dispatching import Outbound, claim_outbox
+from textbank.texting.editing import resume_script
 from textbank.texting.governing import tmobile_midnight
 from textbank.texting.models import Conversation, Message, Script
 from textbank.texting.receiving import process_events
@@ -187,6 +189,25 @@ def test_a_script_is_paused_when_five_of_its_texts_were_filtered(
     assert script.paused_because == "Carriers took 5 of its last 61 first texts for spam."
 
 
+def test_a_script_that_was_resumed_is_judged_by_what_left_since(
+    cast: Cast, script: Script, in_words: None, noon_on_a_tuesday: time_machine.Traveller
+) -> None:
+    filter_texts(cast, script, filtered=5, of=10)
+    late = queue(cast, 1, script=script)
+    record_results([Result(one, Accepted("SM late")) for one in claimed(cast)], clock.now())
+    noon_on_a_tuesday.shift(60)
+    assert resume_script(script, clock.now())
+
+    receipt(cast, late[0], "undelivered", "filtered")
+    filter_texts(cast, script, filtered=4, of=4)
+    script.refresh_from_db()
+    assert script.paused_at is None
+
+    filter_texts(cast, script, filtered=1, of=1)
+    script.refresh_from_db()
+    assert script.paused_because == "Carriers took 5 of its last 5 first texts for spam."
+
+
 def test_fewer_than_three_in_a_hundred_pause_no_script(cast: Cast, script: Script, in_words: None) -> None:
     for _ in range(2):
         filter_texts(cast, script, filtered=0, of=97)
@@ -205,6 +226,58 @@ def test_a_text_refused_at_once_for_the_day_goes_after_midnight_pacific(cast: Ca
     assert (message.status, message.safeguard) == ("queued", Safeguard.DAILY_CAP)
     assert message.due_at == tmobile_midnight(clock.now())
     assert BrandDay.objects.get().is_closed
+
+
+NOT_TAKEN = (
+    Rejected("21614", "landline", Meaning.LANDLINE),
+    Rejected("21606", "not yours", Meaning.NUMBER_OFF),
+    Unavailable("connection refused"),
+    Unavailable("full", meaning=Meaning.DAILY_CAP),
+    AccountRefused("Authenticate"),
+)
+
+
+def counted_for_tmobile(cast: Cast, *answers: Accepted | Rejected | Unavailable | Unknown) -> int:
+    """The segments of T-Mobile's day after a text of three to each of so many of its phones."""
+    messages = queue(cast, len(answers), segments=3)
+    learn_networks(cast.campaign, {phone_of(message): Network.T_MOBILE for message in messages}, clock.now())
+    results = [Result(*pair) for pair in zip(claimed(cast), answers, strict=True)]
+    assert BrandDay.objects.get().segments == 3 * len(answers)
+    for _again in range(2):  # as after a fault in the middle of writing it down
+        record_results(results, clock.now())
+    return BrandDay.objects.get().segments
+
+
+@pytest.mark.parametrize("answer", NOT_TAKEN, ids=str)
+def test_what_tmobile_surely_never_got_counts_no_more_that_day(
+    cast: Cast, answer: Rejected | Unavailable
+) -> None:
+    assert counted_for_tmobile(cast, answer, answer, Accepted("SM1")) == 3
+
+
+def test_what_tmobile_may_have_got_counts(cast: Cast) -> None:
+    assert counted_for_tmobile(cast, Unknown("timed out"), Accepted("SM1")) == 6
+
+
+def test_it_is_given_back_to_the_day_on_which_it_was_counted(cast: Cast) -> None:
+    [message] = queue(cast, 1)
+    learn_networks(cast.campaign, {phone_of(message): Network.T_MOBILE}, clock.now())
+    [outbound] = claimed(cast)
+
+    record_results([Result(outbound, Unavailable("away"))], tmobile_midnight(clock.now()))
+
+    assert BrandDay.objects.get().segments == 0
+
+
+def test_a_network_that_is_learnt_on_the_way_gives_nothing_back(cast: Cast) -> None:
+    messages = queue(cast, 2)
+    learn_networks(cast.campaign, {phone_of(messages[0]): Network.T_MOBILE}, clock.now())
+    _ours, other = sorted(claimed(cast), key=lambda one: one.message_id)
+    learn_networks(cast.campaign, {phone_of(messages[1]): Network.T_MOBILE}, clock.now())
+
+    record_results([Result(other, Unavailable("away"))], clock.now())
+
+    assert BrandDay.objects.get().segments == 1
 
 
 def test_a_text_refused_at_once_for_the_minute_goes_a_minute_later(cast: Cast) -> None:

@@ -9,16 +9,17 @@ import pytest
 
 from textbank import clock
 from textbank.carriers.base import Accepted, Event, EventKind, Meaning, Rejected, Unavailable, Unknown
-from textbank.carriers.models import PhoneNumber
+from textbank.carriers.models import CarrierEvent, PhoneNumber
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
-from textbank.texting.dispatching import Outbound, campaigns_waiting, claim_outbox
+from textbank.texting.dispatching import PAUSED_WAIT, Outbound, campaigns_waiting, claim_outbox
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.publishing import close, pause, resume
 from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
-from textbank.texting.settling import SETTLE_AFTER, overdue, settle, unsettled
+from textbank.texting.refusals import Safeguard
+from textbank.texting.settling import KNOWN_FOR, SETTLE_AFTER, give_up, overdue, settle, unsettled
 from textbank.texting.storing import store
 from textbank.texting.tests.test_sending import first_press, send
 
@@ -94,7 +95,7 @@ def test_a_paused_action_sends_nothing_until_it_goes_on(cast: Cast, queued: Mess
     pause(queued.action, clock.now())
     assert claimed(cast) == []
 
-    resume(queued.action)
+    resume(queued.action, clock.now())
     assert len(claimed(cast, clock.now() + timedelta(minutes=2))) == 1
 
 
@@ -138,6 +139,16 @@ def test_a_carrier_that_is_down_makes_texts_wait_longer_and_longer(cast: Cast, q
     later = message.due_at
     record_results([Result(claimed(cast, later)[0], Unavailable("still"))], later)
     assert Message.objects.get().due_at - later > first_wait
+
+
+def test_a_carrier_that_asks_for_no_wait_at_all_is_given_a_second(cast: Cast, queued: Message) -> None:
+    message = answer(cast, Unavailable("busy", retry_after=timedelta(0)))
+    assert message.due_at == clock.now() + FIVE_SECONDS + timedelta(seconds=1)
+
+
+def test_a_carrier_that_asks_for_a_longer_wait_gets_it(cast: Cast, queued: Message) -> None:
+    message = answer(cast, Unavailable("busy", retry_after=timedelta(seconds=40)))
+    assert message.due_at == clock.now() + FIVE_SECONDS + timedelta(seconds=40)
 
 
 def test_a_text_that_may_have_gone_is_never_sent_again(cast: Cast, queued: Message) -> None:
@@ -251,6 +262,50 @@ def test_a_stop_that_is_stored_but_not_yet_read_holds_the_text(cast: Cast, queue
     assert Message.objects.get(kind="initial").safeguard == 2001
 
 
+def park_a_reply(cast: Cast, phone: str) -> None:
+    """They wrote, and nobody can read it."""
+    store(cast.green.account, [Event(EventKind.REPLY, "SM5", "nonsense", phone)], clock.now())
+    process_events(clock.now())
+    assert CarrierEvent.objects.parked().count() == 1
+
+
+def test_a_reply_that_nobody_can_read_holds_the_text_and_says_so(cast: Cast, queued: Message) -> None:
+    park_a_reply(cast, queued.conversation.contact.phone)
+
+    assert claimed(cast) == []
+
+    message = Message.objects.get(kind="initial")
+    assert (message.status, message.safeguard) == ("queued", Safeguard.UNREAD_REPLY)
+    assert message.due_at == clock.now() + FIVE_SECONDS + PAUSED_WAIT
+    assert claimed(cast, clock.now() + timedelta(hours=2)) == []
+
+
+def test_when_it_could_be_read_after_all_the_text_goes(cast: Cast, queued: Message) -> None:
+    phone = queued.conversation.contact.phone
+    park_a_reply(cast, phone)
+    assert claimed(cast) == []
+    body = urlencode({"MessageSid": "SM5", "From": phone, "To": cast.green.number.number, "Body": "Hello"})
+    CarrierEvent.objects.update(body=body)
+
+    CarrierEvent.objects.parked().try_again(clock.now())
+    assert claimed(cast, clock.now() + timedelta(minutes=1)) == []  # it is about to be read
+    process_events(clock.now())
+
+    assert len(claimed(cast, clock.now() + timedelta(minutes=2))) == 1
+
+
+def test_an_automatic_answer_that_waits_for_what_cannot_be_read_is_given_up(
+    cast: Cast, queued: Message
+) -> None:
+    park_a_reply(cast, queued.conversation.contact.phone)
+    Message.objects.update(kind="help", created_at=clock.now())
+
+    assert claimed(cast) == []
+    assert claimed(cast, clock.now() + timedelta(minutes=6)) == []
+
+    assert Message.objects.get(kind="help").safeguard == Safeguard.TOO_LATE
+
+
 def test_when_a_number_is_switched_off_texts_leave_from_another(cast: Cast, queued: Message) -> None:
     other = PhoneNumber.objects.create(
         campaign=cast.campaign, account=cast.green.account, number="+19195550002"
@@ -279,6 +334,35 @@ def test_after_a_day_nobody_can_say_that_a_text_never_went(cast: Cast, queued: M
     answer(cast, Unknown("timed out"))
     assert unsettled(clock.now() + timedelta(days=1), 50) == []
     assert Message.objects.get().status == "unknown"
+
+
+def test_a_text_of_which_nobody_can_say_any_more_is_never_heard_of_and_never_sent_again(
+    cast: Cast, queued: Message
+) -> None:
+    answer(cast, Unknown("timed out"))
+    left = clock.now() + FIVE_SECONDS
+
+    assert give_up(left + KNOWN_FOR - timedelta(seconds=1)) == 0
+    assert give_up(left + KNOWN_FOR) == 1
+
+    message = Message.objects.get()
+    assert (message.status, message.settled_at) == ("unheard", left + KNOWN_FOR)
+    assert unsettled(left + KNOWN_FOR, 50) == []
+    assert claimed(cast, left + 4 * KNOWN_FOR) == []
+    assert Assignment.objects.get().outcome == "texted"
+
+
+def test_what_left_lately_or_is_known_is_not_given_up(cast: Cast, queued: Message) -> None:
+    answer(cast, Accepted("SM1"))
+    assert give_up(clock.now() + 2 * KNOWN_FOR) == 0
+
+
+def test_an_answer_that_was_asked_for_in_time_and_comes_too_late_sends_nothing(
+    cast: Cast, unknown: Outbound
+) -> None:
+    give_up(clock.now() + 2 * KNOWN_FOR)
+    settle([(unknown, [])], clock.now() + 2 * KNOWN_FOR)
+    assert Message.objects.get().status == "unheard"
 
 
 def test_a_text_that_was_held_back_does_not_count_as_a_first_text(cast: Cast, queued: Message) -> None:

@@ -349,3 +349,24 @@ def test_a_text_in_mid_call_while_the_clock_is_set_is_not_asked_after(
 
     assert asked == []
     assert status(message) == "sending"
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_stops_asking_after_what_is_a_day_old(
+    crowd: Cast,  # noqa: F811
+    noon_on_a_tuesday: Any,
+) -> None:
+    [message] = queue(crowd, 1)
+    [outbound] = claim_outbox(crowd.campaign, 1, clock.now())
+    record_results([Result(outbound, Unknown("timed out"))], clock.now())
+    noon_on_a_tuesday.shift(24 * HOUR)
+
+    async def round_of_asking() -> None:
+        runner = Worker({})
+        runner.stopping.set()
+        await runner._ask_after()
+
+    asyncio.run(round_of_asking())
+
+    assert status(message) == "unheard"

@@ -27,6 +27,7 @@ from textbank.texting.governing import (
 )
 from textbank.texting.models import Conversation, Message
 from textbank.texting.refusals import Safeguard
+from textbank.texting.safeguards import Moment
 
 SECOND = timedelta(seconds=1)
 
@@ -206,16 +207,27 @@ def test_another_campaigns_texts_draw_from_nothing_of_ours(cast: Cast) -> None:
     assert draw(cast.river.campaign, [theirs], clock.now()) == [None]
 
 
-def test_tmobile_counts_the_segments_of_a_brand_over_all_its_campaigns(cast: Cast) -> None:
-    Registration.objects.update(ein="12-3456789", tmobile_per_day=10)
-    theirs = Drawer(cast.river.number.id, "tmobile", 3, is_initial=True)
-    assert draw(cast.river.campaign, [theirs] * 2, clock.now()) == [None, None]
+def test_tmobile_counts_the_segments_of_a_day(cast: Cast) -> None:
+    allow(cast, tmobile=4)
 
     waits = draw(cast.campaign, [first(cast, 3, "tmobile"), first(cast, 2, "tmobile")], clock.now())
 
     assert waits[0] is None
     assert waits[1].safeguard == Safeguard.DAILY_CAP
-    assert BrandDay.objects.get().segments == 9
+    assert BrandDay.objects.get().segments == 3
+
+
+def test_whoever_types_our_ein_neither_uses_up_our_day_nor_closes_it(cast: Cast) -> None:
+    Registration.objects.update(ein="12-3456789", tmobile_per_day=10)
+    theirs = Drawer(cast.river.number.id, "tmobile", 9, is_initial=True)
+
+    assert draw(cast.river.campaign, [theirs], clock.now()) == [None]
+    close_for_the_day(cast.river.campaign, clock.now())
+
+    assert draw(cast.campaign, [first(cast, 9, "tmobile")], clock.now()) == [None]
+    assert not Moment.of(cast.campaign, clock.now()).full_networks
+    close_for_the_day(cast.campaign, clock.now())
+    assert Moment.of(cast.campaign, clock.now()).full_networks
 
 
 def test_tmobiles_day_ends_at_midnight_pacific_and_the_hours_hold_then_too(cast: Cast) -> None:
@@ -263,9 +275,6 @@ def test_when_tmobile_says_that_it_is_full_nothing_goes_to_it_today(cast: Cast) 
     [wait] = draw(cast.campaign, [first(cast, network="tmobile")], clock.now())
 
     assert wait.safeguard == Safeguard.DAILY_CAP
-    assert draw(cast.river.campaign, [Drawer(cast.river.number.id, "tmobile", 1, True)], clock.now()) == [
-        None
-    ]
 
 
 def test_what_left_in_the_last_minute_can_be_seen(cast: Cast) -> None:

@@ -121,6 +121,6 @@ def test_pausing_is_not_closing(cast: Cast) -> None:
     action.refresh_from_db()
     assert not action.takes_initials
 
-    resume(action)
+    resume(action, clock.now())
     action.refresh_from_db()
     assert action.takes_initials

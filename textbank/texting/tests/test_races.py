@@ -28,6 +28,7 @@ from textbank.texting.models import Assignment, Message
 from textbank.texting.publishing import close
 from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
+from textbank.texting.redrawing import redraw
 from textbank.texting.sending import Verdict, send_initials, undo
 from textbank.texting.storing import store
 from textbank.texting.tests.test_governing import queue
@@ -136,6 +137,32 @@ def test_workers_at_once_draw_no_more_than_the_cap_together(crowd: Cast) -> None
     assert sum(len(batch) for batch in batches) == 24
     waiting = Message.objects.filter(status="queued").values_list("due_at", flat=True)
     assert len(set(waiting)) == 96
+
+
+def test_of_two_workers_that_see_a_cap_rise_one_brings_the_line_forward(crowd: Cast) -> None:
+    registration = Registration.objects.filter(campaign=crowd.campaign)
+    registration.update(att_per_minute=240)
+    queue(crowd, 100)
+    redraw(clock.now())
+    claim_outbox(crowd.campaign, 100, clock.now())
+    last = Message.objects.filter(status="queued").latest("due_at")
+    registration.update(att_per_minute=480)
+    has_looked = threading.Event()
+
+    def look_first() -> None:
+        with transaction.atomic():
+            redraw(clock.now())
+            has_looked.set()
+            time.sleep(0.5)  # the other sees the old cap noted, and waits for this
+
+    def look_too() -> None:
+        has_looked.wait(5)
+        redraw(clock.now())
+
+    at_once([look_first, look_too])
+
+    waits = Message.objects.get(id=last.id).due_at - clock.now()
+    assert waits / (last.due_at - clock.now()) == pytest.approx(0.5)
 
 
 def test_a_text_is_either_undone_or_sent(crowd: Cast) -> None:

@@ -202,8 +202,9 @@ def test_a_text_that_was_not_delivered_says_why(cast: Cast, texted: Conversation
     assert (message.status, message.error_code) == ("undelivered", "30006")
 
 
-def test_a_receipt_settles_a_text_whose_fate_was_unknown(cast: Cast, texted: Conversation) -> None:
-    Message.objects.update(status="unknown")
+@pytest.mark.parametrize("fate", ["unknown", "unheard"])
+def test_a_receipt_settles_a_text_whose_fate_was_unknown(cast: Cast, texted: Conversation, fate: str) -> None:
+    Message.objects.update(status=fate)
     receipt(cast, texted.messages.get(), "queued")
     process_events(clock.now())
 

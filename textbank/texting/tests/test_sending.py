@@ -203,7 +203,7 @@ def test_a_paused_action_keeps_the_card_and_goes_on_later(cast: Cast) -> None:
     pause(action, clock.now())
     assert send(cast, press).safeguard == Safeguard.ACTION_PAUSED
 
-    resume(action)
+    resume(action, clock.now())
     assert send(cast, press).verdict == Verdict.QUEUED
 
 

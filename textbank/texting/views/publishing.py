@@ -46,7 +46,7 @@ def pause(request: MemberRequest, action_id: int) -> HttpResponse:
 @for_admins
 def resumption(request: MemberRequest, action_id: int) -> HttpResponse:
     action = find_action(request, action_id)
-    publishing.resume(action)
+    publishing.resume(action, clock.now())
     messages.success(request, "Resumed. Volunteers can text again.")
     return _back(request, action, "results")
 

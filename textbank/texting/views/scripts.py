@@ -83,7 +83,7 @@ def resumption(request: MemberRequest, action_id: int, script_id: int) -> HttpRe
     """A script that was paused because carriers filtered it goes on."""
     action = find_action(request, action_id)
     resumed = _find(action, script_id)
-    if editing.resume_script(resumed):
+    if editing.resume_script(resumed, clock.now()):
         messages.success(request, f"“{resumed.name}” goes on. It pauses again if carriers keep filtering it.")
     return back_to(action, f"script-{resumed.id}")
 

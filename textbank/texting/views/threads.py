@@ -18,6 +18,7 @@ STATUS_WORDS = {
     Message.Status.SENDING: "Waiting to go",
     Message.Status.SENT: "Sent",
     Message.Status.UNKNOWN: "Waiting to hear from the carrier",
+    Message.Status.UNHEARD: "The carrier never said whether it went",
     Message.Status.DELIVERED: "Delivered",
 }
 AUTOMATIC: dict[str, str] = {

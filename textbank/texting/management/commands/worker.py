@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Sends texts, takes in replies and receipts, runs jobs (imports, the schedule)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--in-flight", type=int, default=500, help="texts handed to carriers at once")
+        parser.add_argument("--in-flight", type=int, default=1000, help="texts handed to carriers at once")
 
     def handle(self, *, in_flight: int, **_options: object) -> None:
         asyncio.run(_work(in_flight))
