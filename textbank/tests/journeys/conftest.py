@@ -116,7 +116,7 @@ def noon_on_a_tuesday() -> None:
     """Here time goes on; it is the started Textbank whose clock says that it is a Tuesday, half past two."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def textbank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("journeys")
     web, simulator = free_port(), free_port()
@@ -161,8 +161,9 @@ def textbank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             log.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Ended with the journeys: while it is there, Django takes everything for asynchronous."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("TEXTBANK_CHROMIUM", "/usr/bin/chromium"), args=list(CHROMIUM)
