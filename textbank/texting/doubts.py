@@ -37,6 +37,8 @@ WE_MEAN_YOU = (
     "\\b(?:you|your (?:people|team|campaign|candidate|bots?|friends|volunteers|staff|party|boss))"
     "(?>(?: (?:all|guys|people|folks|please|now|need|have|got|ought|want|better|before|twice|already|had"
     "|\\w+ times))*) to$"
+    "|\\b(?:notice|request|demand|warning|instructions?|notified|instructed|advised|ordered|directed|warned|requesting"
+    "|demanding|asking|telling|insisting|begging)(?: (?:you|your \\w+|all|people|guys))* to$"
     "|\\b(?:been told|you were told|been asked|been warned|begging|time|want you|need you) to$"
 )
 YOU_MODAL = "\\b(?:you|all|guys|people) (?:can|could|should|would|must|may|will|might)$"
@@ -109,7 +111,7 @@ LIMITS = (
     """),
             "my (?:mom|mother|wife|husband|son|daughter|dad|father|kids|parents|sister|brother|grandma|roommate|ex)",
             one_of("""
-        antes, despues, hasta, mientras, cuando, si, excepto, a menos, tan tarde, tan temprano, tan seguido
+        antes, despues, hasta, mientras, cuando, si(?! no), excepto, a menos, tan tarde, tan temprano, tan seguido
         tantos, tanto
         hoy, por ahora, de noche, a esta hora, en ingles, en espanol, en el trabajo, al trabajo, solo
         esta semana, manana
@@ -199,14 +201,14 @@ FOR_THE_DEAD = (
     "|this) (?:\\w+ )?\\w+) {off_list}",
     "(?:please|kindly|so|and) (?:remove|delete|unsubscribe|take off|stop){then}",
     "(?:dont|no longer) {contact} (?:him|her|them|this number)",
-    "(?:no le|no lo|no la) {contacte}|(?:quit|borr|elimin|saqu)(?:e|a|en)l[oae]|(?:borr|elimin|quit)(?:e|a|en) su "
+    "(?:no le|no lo|no la) {contacte}|{quitelo} {lista}|(?:quit|borr|elimin|saqu)(?:e|a|en)l[oae]|(?:borr|elimin|quit)(?:e|a|en) su "
     "(?:numero|nombre|telefono)",
 )
 # What they will do if we do not stop: a request, however it is put.
 THREATS = (
     "(?:report(?:ed|ing)? (?:you|this|it|to|your)|reported|sue|suing|block(?:ed|ing)? (?:you|this|your|all"
     "|it)|blocked|lawyer|attorney|police|cops|fcc|ftc|legal|complaint|charges|court|lawsuit|harassment"
-    "|denunci\\w+|demand\\w+|reportar|reporto|policia|abogado|vot(?:e|ing) (?:for )?(?:the other"
+    "|denunci\\w+|demand\\w+|report(?:ar|o|are)\\b|policia|abogado|vot(?:e|ing) (?:for )?(?:the other"
     "|your opponent|against))"
 )
 # Only beside what they will do otherwise.
@@ -216,7 +218,10 @@ OR_ELSE = (
     "(?:if you )?(?:ever )?(?:text|message|contact) {me} (?:again|one more time)",
     "if you (?:dont|wont) (?:remove|delete|take|leave) (?:me|my)",
     "(?:next|one more|another) {texts}(?: from you)? (?:and|ill|im|i will)",
-    "si (?:no (?:deja|par)\\w+ de |(?:me |nos )(?:vuelve[ns]?|siguen?) (?:a )?)(?:mand|envi|escrib|text|molest)\\w+",
+    "si (?:no (?:deja|par)\\w+ de |(?:me |nos )?(?:vuelve[ns]?|siguen?|insisten?|continuan?) (?:a |en |con )?)"
+    "(?:mand|envi|escrib|text|molest)\\w+",
+    "si (?:me|nos) (?:mand|envi|escrib|text|molest)\\w+ (?:otr[oa]|mas|de nuevo|nuevamente)",
+    "(?:un|una|otro) (?:solo |sola )?{mensajes} mas",
 )
 
 # --- STOP beside a sentence
@@ -281,78 +286,9 @@ BEFORE_STOP = (
     "|this is (?:\\w+ ){1,4}(?:phone|number|cell|line|landline)|im (?:\\d+|only \\d+|\\d+ years old))$"
     "|^(?:nope|hey|yo)$"
 )
-
-# --- Suggested to the volunteer, never acted upon
-
-HINTS = (
-    "(?:fuck|fk|f|f\\w?ck|screw) (?:you|off|yourself|yourselves|your|all of you)|go fuck|go to hell|piss off"
-    "|go away|get lost|shut up|stfu"
-    "|kiss my ass|eat (?:shit|a dick)|suck (?:my|a|it)|buzz off|bug off|back off|bite me|die$|rot in hell"
-    "|pound sand|kick rocks|get a life",
-    "not interested(?! in (?!receiving|getting|this|these|your|any))|no interest|uninterested|text (?:someone"
-    "|somebody) else|(?:nobody|no one) (?:wants|asked)",
-    "^(?:this is )?(?:a )?(?:spam|scam|enough|enough already|harassment|reported|blocked|block|junk|unwanted"
-    "|knock it off|cut it out|deleted"
-    "|give it a rest|bye felicia|borrado|take me|(?:lol|omg|haha) stop|stop (?:lol|omg|haha)"
-    "|i want out|i want off|dnd"
-    "|dont disturb|delete|delete please|no mas por hoy|(?:please )?end (?:this|it)(?: please| now)?)$",
-    "stop this (?:shit|crap|bs|nonsense|madness|harassment)|(?:make|you) (?:this |it |them )?stop$",
-    "(?:you|texts|messages|texting) (?:needs?|got|has|have) to stop$",
-    "report(?:ed|ing) (?:you|this|as|to)|block(?:ed|ing) (?:you|this|your)|(?:im|will|gonna) block\\w*"
-    "|block me|sue you|lawyer|dont call registry|dont (?:call|text|contact) list",
-    "(?:i|we) (?:(?!never|didnt|not|dont)\\w+ ){{0,3}}?(?:asked|requested|told you"
-    "|begged) (?:\\w+ ){{0,4}}?(?:removed|taken off|unsubscribed|stop texting"
-    "|remove me|take me off)",
-    "(?:unsubscribed|opted out) already|i want this to stop$|^(?:im|we are|i am) done(?: with (?:you|this"
-    "|these) ?\\w*)?$|(?:less|fewer|so many) (?:texts|messages)|might want to be removed",
-    "(?:muchos|demasiados) {mensajes}\\b(?! de (?!ustedes))|acosando|^(?:estas |estan )?bloquead[oa]s?$"
-    "|quien (?:les|te|le) dio (?:permiso|mi numero)",
-    "no doy permiso|para no recibir|siguen (?:mandando|enviando|escribiendo)|tienen? hart[oa]|no me interesa nada",
-    "thought (?:i|this) (?:\\w+ ){{0,2}}?(?:unsubscribed|opted out|removed|taken off|off (?:this|your|the)|stopped)",
-    "ya (?:les|le|te) (?:dije|pedi|mande|escribi|he dicho|habia) |pedi que (?:me|no me|ya)"
-    "|crei que me (?:habia|habian)",
-    "(?:se puede|puedo|como|quiero|quisiera) (?:\\w+ )?(?:dejar|parar) de recibir|no (?:este|esten"
-    "|estes) (?:ching|jod|molest|fastidi)\\w+",
-    "(?:you|they|yall|people|still|all) (?:keep|keeps|still|are still) (?:texting|messaging|contacting"
-    "|bothering|harassing|sending)",
-    "still (?:getting|receiving) (?:these|your) (?:\\w+ )?(?:texts|messages)",
-    "why (?:are|do|did|am) (?:you|i) (?:\\w+ ){{0,2}}?(?:text\\w*|messag\\w*|contact\\w*|getting|bother\\w*"
-    "|harass\\w*)",
-    "(?:sick|tired|fed up) (?:of|with) (?:\\w+ ){{0,2}}?(?:texts|messages|texting|you people)|too many texts"
-    "|hate (?:these|your) texts",
-    "(?:how|who|where|can|could|may|should|is|what|way) (?:\\w+ ){{0,6}}?(?:(?:i|we|to|me) (?:opt out"
-    "|unsubscribe)(?! (?:of|from) (?!your|these|this|the (?:list|text)|all|text))|get (?:these|this"
-    "|them) to stop|off (?:of )?(?:this|your|the) list"
-    "|stop (?:(?:these|the|your) (?:\\w+ )?(?:texts|messages)|getting|receiving|texts|you|this$|these$|it$)"
-    "|(?:i|we|to) be removed|get removed|make (?:this|it|these) stop|turn (?:this|these) off)",
-    "(?:opt out|optout|unsubscribe)\\b(?! (?:of|from) (?!your|these|this|the (?:list|text)|all"
-    "|text))(?! my)(?<!parents opt out)",
-    "{quit} {texting} (?:my|our|her|him|them) ?\\w*",
-    "(?:dont|never) call {me} (?:again|anymore|any more)|stop (?:calling|emailing) {me}"
-    "|stop asking (?:me )?for (?:money|donations)",
-    "(?:these|your) (?:\\w+ )?(?:texts|messages) (?:\\w+ )*?(?:stop|harassment|too much)",
-    "stop (?:texting|messaging|spamming|(?:contacting|bothering|harassing)(?: (?:people|us|me|my|everyone"
-    "|voters)\\b|$))|(?:dont|not|(?<!you )never) {contact} {me}(?! the)|leave {me} alone",
-    "(?:remove|delete|erase|drop) (?:me|my (?:number|name))\\b|take me off\\b(?! guard| hold| speaker| mute)"
-    "|unsubscribe my",
-    "(?:take|remove) (?:my|our|his|her|him|them) (?:\\w+ ){{0,4}}?(?:off|from) (?:your|this"
-    "|the) (?:\\w+ )?list|(?:take|remove|delete) \\w+ (?:off|from)"
-    " your (?:\\w+ )?list",
-    "does stop|(?:reply|text|send|type|respond\\w*) (?:back |with )*stop",
-    "never (?:asked for|signed up|subscribed|opted in)|didnt (?:ask for|sign up|subscribe|opt in)|no consent"
-    "|dont (?:have|give|consent)(?: my)? "
-    "(?:consent|permission|to (?:these|this|text))",
-    "vete (?:al|a la)|vayan?se (?:al|a la)|ching(?:a|ue) |no chinguen?|no jod(?:an|as)|larguen?se|callen?se"
-    "|que te jodan|hijos de",
-    "^(?:i )?(?:dont want this|want out of this|take off|please take off)$|no longer interested|no soliciting"
-    "|on the dont call list|dont reply",
-    "dont need {these}{texts}{then_of_texts}",
-    "no me interesa$|no estoy interesad[oa]|por que (?:me|siguen?|sigues) (?:escrib|mand|envi|text|molest"
-    "|contact)|acoso|es spam|ya me cansaron",
-    "como (?:me|puedo) (?:doy|quito|salgo|borro|darme|quitarme|salirme|dejar)|(?:hart[oa]"
-    "|cansad[oa]) de (?:\\w+ )?(?:mensajes|textos)|ya dejen",
-    "deje?n? de (?:escrib|mand|envi|text|molest|llam)\\w*(?:me|nos)|no (?:me|nos) {contacte}\\b(?! a (?!mi"
-    "|este))|no me llamen?(?: mas)?$|dar\\w* de baja$|para$",
-    "quiero cancelar$|(?:quit|borr|sac|elimin|saqu)\\w+ a (?:mi|su) \\w+ de (?:la|su) lista"
-    "|los voy a (?:bloquear|reportar|denunciar|demandar)",
+# Only beside a refusal: "Nope. Don't text back."
+NO_ANSWER = "(?:dont|never|do not) (?:text|message|write|reply|respond|contact)(?: me)? back(?: again| anymore| ever)?"
+REFUSALS = (
+    "(?:no|nope|nah|bye|goodbye|no thanks|no thank you|not interested|im not interested|wrong number|hell no|fuck off|fuck you"
+    "|go away|get lost)"
 )

@@ -1,4 +1,4 @@
-"""From a text to clauses of plain words, as the tables of `wording.py` have them. Arithmetic on text only."""
+"""From a text to clauses of plain words, as the tables of `spelling.py` have them. Arithmetic on text only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from textbank.texting import wording
+from textbank.texting import spelling
+from textbank.texting.wording import one_of
 
 # Carriers deliver 1,600 characters of text; what comes by MMS may be longer, and is not read to its end.
 LONGEST = 2000
@@ -83,10 +84,15 @@ _SPELT_STOP = re.compile(r"\bs[\W_]{1,2}t[\W_]{1,2}o[\W_]{1,2}p\b")
 
 
 _SPELLINGS = {
-    slip: word for word, slips in wording.SLIPS.items() for slip in slips.split()
-} | wording.SHORTHAND
-_JOINED = re.compile(rf"\b{wording.one_of(wording.JOINED)}\b")
-_EMPHASIS = re.compile(rf"\b{wording.one_of(wording.EMPHASIS)}\b")
+    slip: word for word, slips in spelling.SLIPS.items() for slip in slips.split()
+} | spelling.SHORTHAND
+_JOINED = re.compile(rf"\b{one_of(spelling.JOINED)}\b")
+_IN_PLACE = re.compile("|".join(rf"\b(?P<{word}>{slips})" for word, slips in spelling.IN_PLACE.items()))
+_GLUED_WORDS = re.compile(one_of(spelling.GLUED_FIRST + spelling.GLUED))
+_GLUED = re.compile(f"{one_of(spelling.GLUED_FIRST)}{one_of(spelling.GLUED)}+")
+# "kiero", "qite": phones write Spanish as it sounds.
+_K_FOR_QU = re.compile("[kq](?:i(?:er|t[ae]|siera|en)|e(?:rem|$))")
+_EMPHASIS = re.compile(rf"\b{one_of(spelling.EMPHASIS)}\b")
 
 
 def _fold(text: str) -> str:
@@ -112,17 +118,25 @@ def _own_or_ours(found: re.Match[str], text: str) -> str:
 
 
 def _written_out(said: str) -> str:
-    words = " ".join(_SPELLINGS.get(word) or _key_word(word) for word in said.split())
-    words = _JOINED.sub(lambda found: wording.JOINED[found[0]], words)
+    words = " ".join(map(_spelt, said.split()))
+    words = _IN_PLACE.sub(lambda found: found.lastgroup or found[0], words)
+    words = _JOINED.sub(lambda found: spelling.JOINED[found[0]], words)
     return " ".join(_EMPHASIS.sub(" ", words).split()) or words
 
 
-@lru_cache(maxsize=2048)
-def _key_word(word: str) -> str:
-    """The word that decides most, where this is it with one slip."""
-    if len(word) < 6 or word in wording.NO_SLIPS:
+@lru_cache(maxsize=4096)
+def _spelt(word: str) -> str:
+    """The word as our tables have it: slips and shorthand by a list, and what decides most with any one slip."""
+    if known := _SPELLINGS.get(word):
+        return known
+    if _K_FOR_QU.match(word):
+        return _spelt("qu" + word.lstrip("kq"))
+    if len(word) < 6 or word in spelling.NO_SLIPS:
         return word
-    return next((key for key in wording.KEY_WORDS if is_nearly(word, key, slips=1)), word)
+    if _GLUED.fullmatch(word):
+        first, *more = _GLUED_WORDS.findall(word)
+        return " ".join(map(_spelt, (first, *more)))
+    return next((key for key in spelling.KEY_WORDS if is_nearly(word, key, slips=1)), word)
 
 
 def is_nearly(word: str, wanted: str, slips: int = 2) -> bool:

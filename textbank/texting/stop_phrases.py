@@ -98,32 +98,6 @@ PARTS = {
     ),
     "removed": one_of("removed, taken off, taken, deleted, unsubscribed, opted out, dropped, excluded, off"),
     "adverb": "(?>(?:would|do|also|still|now|have|already|am|all|actually|specifically|hereby) )*",
-    # Spanish: usted, ustedes, tu and vos.
-    "contacte": "(?:escriba(?:s|n|is)?|mande[sn]?|envie[sn]?|text(?:ee|e|ie|i)[sn]?|text|hable[sn]?"
-    "|moleste[sn]?|contacte[sn]?"
-    "|fastidie[sn]?"
-    "|chingue[sn]?|joda[sn]?|acose[sn]?|mensajee[sn]?|busque[sn]?|este[sn]? (?:escribiendo|mandando|enviando"
-    "|texteando"
-    "|molestando|chingando|jodiendo)|siga[sn]? (?:escribiendo|mandando|enviando|texteando|molestando))",
-    "contactarme": "(?:(?:escribir|mandar|enviar|textear|molestar|contactar|fastidiar|chingar|joder|acosar"
-    "|mensajear"
-    "|estar (?:escribiendo|mandando|enviando|molestando|texteando))(?:me|nos)?)",
-    "mensajes": one_of(
-        "mensajes, mensaje, textos, texto, sms, texts, messages, spam, mensajes politicos,"
-        " publicidad, propaganda"
-    ),
-    "lista": "(?:de (?:la|su|esta|tu|sus|las|esa|todas las|todas sus) (?:lista|listas|base de datos|agenda"
-    "|contactos|registros)"
-    "|de (?:sus|los|tus) (?:contactos|mensajes|registros)|de (?:su|la) (?:base de datos|sistema|agenda"
-    "|lista de contactos)"
-    "|del sistema|del grupo|de aqui)",
-    "quiteme": "(?:quit(?:e|a|en|es)(?:me|nos)|sa(?:qu|c)(?:e|a|en)(?:me|nos)|borr(?:e|a|en)(?:me|nos)"
-    "|elimin(?:e|a|en)(?:me|nos)"
-    "|rem(?:ue|o)(?:v|b)(?:a|e|an)me|desuscrib(?:a|e|an)me|desinscrib(?:a|e|an)me|den?me de baja|dame de baja"
-    "|tache(?:n)?me"
-    "|suprim(?:a|e|an)me|saqen?me|kiten?me|retir(?:e|a|en)me|descarten?me|exclu(?:ya|yan)me)",
-    "mi_numero": "(?:mi|este|nuestro) (?:numero|telefono|celular|cel|nombre|contacto|tel|informacion)"
-    "(?: de (?:telefono|celular|cel))?",
 }
 
 # Commands to us. The rest of their sentence may say anything but what LIMITS holds.
@@ -143,7 +117,7 @@ COMMANDS = (
     "enough (?:with|of) (?:the|these|your|this) {these}{texts}",
     "(?:dont|never|no longer|not to|to not) (?:you )?(?:dare )?(?:again )?{contact} {me}(?:{then}"
     "|(?= (?:about(?! (?:it|that|the"
-    ")\\b)|via|by|through|from (?:this|your|any)|(?:at|on) this|for (?:money|donations|votes|any|political"
+    ")\\b)|via|by|through|from (?:this|your|any|another|other|a|an|new|different)|(?:at|on) this|for (?:money|donations|votes|any|political"
     "|anything|support)"
     "|with (?:this|these|your|political|any more)|(?:your|any|these|more) (?:crap|bullshit|texts|spam"
     "|shit))\\b))",
@@ -183,57 +157,11 @@ COMMANDS = (
     "mark {me} (?:as )?(?:a )?(?:dont|no) (?:call|text|contact)",
     "(?:second|third|fourth|fifth|sixth|last|final|nth|\\d+\\w*) time (?:\\w+ ){{0,4}}?(?:stop|unsubscribe"
     "|be removed|remove me)$",
-    "(?:remove|delete) {mi_numero}(?: {lista}|{then})",
-    "no (?:me )?llamen? (?:ni|o|y) (?:me )?{contacte}",
-    "deje?n? (?:a )?{mi_numero} en paz",
-    "no (?:me )?(?:jodan?|chinguen?|molesten?|fastidien?)(?: mas)? con (?>(?:sus|los|estos|tantos|mas) )*{mensajes}",
-    "(?:les|le|te) (?:dije|pedi|he dicho|he pedido) (?:\\w+ )?que (?:ya )?(?:no me {contacte}|me (?:quit"
-    "|borr|saqu|elimin)\\w+)",
-    "no (?:tienen?|les doy|le doy|doy) (?:mi )?(?:permiso|consentimiento|autorizacion) (?:de|para"
-    "|a) (?:que me {contacte}"
-    "|{contactarme}|recibir {mensajes})",
-    "(?:pon|ponga|pongan)me en la lista de no (?:llamar|contactar|molestar|mandar|enviar)",
-    "(?:olvidense de|olvidese de|olvidate de|pierda|pierdan|pierde) {mi_numero}{then}",
-    "(?:quit|borr|elimin|saqu)(?:e|en|a)l[oa] de (?:su|tu|sus) (?:lista|sistema|base|agenda|contactos|registros)",
-    "(?:par|baj|dej)(?:en|e|a)le(?:n|s)? (?:ya )?(?:a|con|de) (?>(?:los|sus|estos|tantos) )*{mensajes}",
-    "(?:quiero |deseo )?cancel(?:ar|e|en) (?:los|estos|mis|sus) mensajes",
     "cease and desist",
+    "(?:cancel|end|terminate|discontinue|stop) (?:my|our|this|the) (?:text |sms |message )?"
+    "(?:subscription|enrollment)(?:{then}| (?:to|for) (?:these|your|this|all|the) {these}(?:{texts}|list|updates|alerts))",
     "(?:what|which) part of (?:stop|no|unsubscribe|leave me alone|remove me|dont text)",
     "how many (?:more )?times (?:\\w+ ){{1,9}}?(?:stop|unsubscribe|remove me|opt out)$",
-    "{quiteme}(?> ya| por favor)*(?: {lista}|{then})",
-    "(?:quit|saqu|sac|borr|elimin|olvid|retir)(?:e|a|en|ar) {mi_numero}(?: {lista}|{then})",
-    "(?:remueva|remuevan|remueve|remover) {mi_numero}(?: {lista}|{then})",
-    "(?:deje?[ns]?|paren?|detenga(?:n|se|nse)) (?:ya )?de (?:chingar|joder|molestar|fastidiar|mandar|enviar|escribir"
-    "|estar (?:mandando|enviando|chingando|jodiendo|molestando))(?: con)? (?>(?:mas|sus|los|estos"
-    "|tantos) )*{mensajes}",
-    "(?:no|nunca|jamas) (?:me|nos|le|les) {contacte}(?: (?:mas|nada|ya|a mi|a este|otra vez|de nuevo|nunca|por este"
-    "|numero|telefono|celular))*"
-    "(?:{then}| (?:mas )?(?:\\w+ )?{mensajes}|$)",
-    "(?:no|nunca|jamas) (?:mande[sn]?|envie[sn]?|escriba[sn]?) (?:mas|nada|{mensajes}|ya)",
-    "(?:no|nunca|jamas) (?:me |nos )?vuelva[sn]? a {contactarme}",
-    "no (?:este|esten|sigan|siga|sigas) (?:mandando|enviando|escribiendo|texteando|molestando)(?:me|nos)?(?:$"
-    "| {mensajes})",
-    "(?:deje|deja|dejen|dejad|dejes|pare|para|paren|cese|cesen|basta|stop|ya|detenga(?:n|se|nse)"
-    "|abstenga(?:n|se|nse)|eviten?) (?:ya )?(?:de |con )?(?:estar )?"
-    "(?:escrib|mand|envi|text|molest|contact|fastidi|ching|jod|acos|mensaje)\\w*(?:me|nos)",
-    "(?:deje|deja|dejen|dejad|pare|paren|stop) (?:ya )?(?:de )?(?:\\w+ y |estar )?(?:mandando|enviando|mandar"
-    "|enviar|con|con los|los|con sus) (?:tantos )?{mensajes}",
-    "(?:me|nos) deje[ns]? (?:en paz|tranquil[oa]s?)",
-    "deje?n?(?:a|e|en|ad)?(?:me|nos) (?:en paz|tranquil[oa]s?|de (?:molestar|escribir|mandar|enviar|textear))",
-    "(?:quiero|quisiera|deseo|me gustaria|favor de|necesito|solicito|pido|queremos|podria|podrian|(?<!se )puede"
-    "|pueden)(?: que me| me| ser)?"
-    " (?:(?:darme|me den?|den?|dar) de baja(?=$| (?:mi (?:numero|telefono)|de|por|gracias|ya)\\b)"
-    "|{quiteme}(?: {lista}|{then})"
-    "|(?:quit|sac|elimin|borr)(?:ar|ad)\\w{{0,2}} {lista}|(?:quit|saqu|borr|elimin)(?:e|en"
-    ") {lista}|(?:quit|borr|elimin|remov)(?:ar|er) {mi_numero}(?: {lista}|{then})|cancelar (?:mi|la"
-    "|esta) sus?b?scripcion"
-    "|desuscribirme|salir(?:me)? {lista}"
-    "|(?:dejar de|no|parar de) recibir(?:(?> (?:mas|sus|los|estos|esos|tantos))* (?:{mensajes}|esto|estos"
-    "|nada)|{then})"
-    "|cancelar estos mensajes|(?:quitar|borrar|eliminar|sacar)me{then})",
-    "favor (?:de )?no (?:mandar|enviar|escribir|textear|molestar|contactar)(?:me)?",
-    "cancel(?:e|a|ar|en) (?:mi|la|esta) sus?b?scripcion",
-    "(?:quiero )?darme de baja(?! (?:al|del|en|como)\\b)",
 )
 
 # Wishes of the writer's own, with their subject.
@@ -252,6 +180,7 @@ WISHES = (
     "|messages)",
     "(?:(?:i|we) {adverb}(?:opt|opted)|(?:im|we are) opting|consider me opted) out(?: {off_list}| of (?:your"
     "|these|this|all) |{then})",
+    "(?:im|we are) unsubscribing",
     "(?:consider )?this (?:is|as)? ?my (?:opt out|request to be removed|formal request|official request"
     "|notice to stop)",
     "(?:i )?(?:dont|no longer) want to be (?:a )?(?:part of|in|on) (?:this|your)(?: \\w+)?(?: list| group"
@@ -261,9 +190,6 @@ WISHES = (
     "|has to) be {removed}(?: {off_list}|{then})",
     "(?:(?:i )?(?:have )?already|i have) unsubscribed(?=$| (?:\\d+|\\w+ times|already|twice|multiple"
     "|from (?:this|your|these))\\b)",
-    "no deseo ser contactad[oa]|no (?:me )?(?:interesan|autorizo) (?>(?:sus|estos|los|mas) )*{mensajes}"
-    "|no autorizo que (?:me|nos) {contacte}",
-    "no quiero (?:mas )?nada de ustedes",
     "(?:request(?:ing)?|i request) (?:removal|to be removed)",
     "(?:(?:i|we) (?:would )?)?appreciate (?:being|to be|getting|if i (?:was|were"
     "|am)) {removed}(?: {off_list}|{then})",
@@ -295,14 +221,6 @@ WISHES = (
     "(?:no|zero) (?:more|mas|further|additional) {these}(?:\\w+ )?(?:{texts}{then_of_texts}|contact{then}"
     "|communications?{then}|of these|of this$)",
     "(?:i|we) {adverb}(?:revoke|withdraw) (?>(?:my|any|all|prior|previous) )*(?:consent|permission)",
-    "no (?:quiero|deseo|queremos|me interesa)(?: mas| ya| volver a)? (?:recibir (?:(?:mas|estos|sus|los"
-    "|ningun|ninguno de sus|tantos|nada) )*(?:{mensajes}|de ustedes|esto|estos|nada|$)|{mensajes}"
-    "|sus {mensajes}|estos {mensajes}|saber (?:mas )?de ustedes)"
-    "(?! (?:mi|la|una|el|dinero)\\b)",
-    "no quiero (?:estar|seguir) (?:en (?:la|su|esta) lista|recibiendo)",
-    "no (?:quiero|deseo) que (?:me|nos) {contacte}",
-    "no mas (?:de )?(?:sus |estos |esos )?{mensajes}",
-    "(?:basta|alto|ya estuvo|suficiente)(?: ya)? (?:de|a|con) (?>(?:los|sus|estos|tantos|tanto) )*{mensajes}",
 )
 
 # They say that they have said so.
@@ -355,31 +273,6 @@ SHORT_COMMANDS = (
     "opt out request|revoke (?:my )?consent|(?:take|get) off (?:my|this) (?:number|name|phone)",
     "consent (?:revoked|withdrawn)|(?:cease|desist|discontinue|unenroll)(?: please)?|enough {these}{texts}"
     "|stop means stop",
-    "no (?:enviar|mandar|escribir|contactar|textear|molestar)me(?: (?:mas|{mensajes}))*"
-    "|no llamen? ni escriban?|ya no (?:manden?|escriban?|envien?)",
-    "(?:quitar|sacar|eliminar|borrar|remover) {lista}|(?:borrar|eliminar|quitar|remover) numero"
-    "|dar de baja {mi_numero}",
-    "(?:me )?doy de baja|darse de baja|quiero baja|detenga[n]? (?:los|estos|sus) {mensajes}",
-    "(?:deje[ns]?|deja|paren?|para) de (?:estar )?(?:molest|fastidi|ching|jod|escrib|text)(?:ar|er|ir|ear"
-    "|iendo|ando|eando)(?: mas)?",
     "(?:removal|removal request|request removal)",
     "unsubscribe (?:this number|my number|phone|number|contact)",
-    "(?:dejen|deje|deja|pare|paren|para|parale|parenle|detengan|termine|terminen|cancele|cancelen|elimine"
-    "|eliminen|borre|borren|quite|quiten"
-    "|cesen) (?:ya|por favor|los mensajes|estos mensajes|sus mensajes|los textos|de una vez|porfavor|con eso"
-    "|con esto)",
-    "(?:ya )?no (?:me )?fastidie[ns]?(?: mas)?|(?:ya )?(?:paren|pare|parale|parenle|paralen|detengan"
-    "|detenganse|detengase|detente|cancelen|cancele"
-    "|eliminen|dejen ya|no manden"
-    "|no escriban|no escriba|no mande|no envie|no envien|no texteen|no textee|no molest(?:en|e|es|ar)"
-    "|no me molest(?:en|e|es)|no contactar"
-    "|no enviar|no mandar|no escribir)(?: mas)?",
-    "(?:solicito|pido|quiero) (?:la|mi) baja|ya no mas|desuscribirme|desuscribirse|desuscripcion"
-    "|(?:cancelar|anular|terminar) (?:la |mi )?sus?b?scripcion|cancelar mensajes|eliminar (?:mi )?numero"
-    "|quitar (?:mi )?numero|sin mensajes"
-    "|no mensajes|no textos?|no quiero(?: mas)? {mensajes}",
-    "deje[ns]? de (?:molestar|fastidiar|chingar|joder|escribir|textear)",
-    "(?:quiero )?des(?:in|u)?s?(?:cribir|cribe|criba|criban)(?:me|se)?|desinscripcion",
-    "(?:suspend(?:er|an|a|e)|deten(?:er|gan|ga)|par(?:ar|en|e)|termin(?:ar|en|e)|deje?[ns]?)"
-    "(?> (?:ya|de|con|los|estos|sus|estos|mas|todos))* {mensajes}",
 )
