@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from textbank.texting import doubts, hints, spelling, stop_phrases, stop_phrases_es, wording
+from textbank.texting import doubts, hints, pairs, spelling, stop_phrases, stop_phrases_es, wording
 from textbank.texting.folding import Clause, is_nearly
 from textbank.texting.wording import one_of
 
@@ -28,9 +28,18 @@ class Certainty(StrEnum):
 NEAR = 80
 
 
+_COURTESY = one_of(wording.COURTESY)
+_PARTS = {
+    **stop_phrases_es.PARTS,
+    # A clause where clauses are joined by bars, courtesy aside.
+    "begin": rf"(?:^|\| )(?>{_COURTESY} )*",
+    "end": rf"(?> {_COURTESY})*(?= \||$)",
+}
+
+
 def _table(phrases: Iterable[str], begin: str = r"\b", end: str = r"(?!\w)") -> re.Pattern[str]:
     """One pattern out of the phrases of a table, with its `{parts}` filled in."""
-    written = "|".join(phrase.format_map(stop_phrases_es.PARTS) for phrase in phrases)
+    written = "|".join(phrase.format_map(_PARTS) for phrase in phrases)
     return re.compile(f"{begin}(?:{written}){end}")
 
 
@@ -38,7 +47,6 @@ def _table(phrases: Iterable[str], begin: str = r"\b", end: str = r"(?!\w)") -> 
 
 _STOP = one_of(wording.STOP_WORDS)
 _STOP_AND_BARE = one_of(wording.STOP_WORDS + wording.BARE_STOP_WORDS)
-_COURTESY = one_of(wording.COURTESY)
 
 
 def _around(words: str, after: str, courtesy: str) -> str:
@@ -129,12 +137,11 @@ _QUESTION, _ASKED_BEFORE, _WE_MEAN_YOU, _YOU_MODAL, _REPORTED, _LIMITS, _CONDITI
         doubts.CONDITIONS,
     ),
 )
-_DOUBTS, _TEASING, _NO_WISH, _DECEASED, _THREATS = (
+_DOUBTS, _TEASING, _NO_WISH = (
     re.compile(rf"\b{table}")
-    for table in (doubts.DOUBTS, doubts.TEASING, doubts.NO_WISH, doubts.DECEASED, doubts.THREATS)
+    for table in (doubts.DOUBTS, doubts.TEASING, doubts.NO_WISH)
 )
-_FOR_THE_DEAD = _table(doubts.FOR_THE_DEAD)
-_OR_ELSE = _table(doubts.OR_ELSE)
+_PAIRS = [(_table(beside, begin="", end=""), _table(request, begin="", end="")) for beside, request in pairs.PAIRS]
 _RHETORICAL = re.compile(
     r"(?:how many|what part|which part|(?:can|could|will|would|do|may) (?:you|i|we)|(?:me |nos )?(?:puede|podria)[ns]?)\b"
 )
@@ -142,19 +149,6 @@ _RHETORICAL = re.compile(
 _NO_FIRST = re.compile(r"^(?>(?:hell|heck|fuck|oh|god|no|um|hey|ok|absolutely|lol) )*(?:no|nope)$")
 _IMPERATIVE = re.compile(r"(?:stop|quit|remove|take|delete|unsubscribe|leave|lose|get|drop|opt)\b")
 _TOO_MANY = re.compile(r"^(?!.*\b(?:ching|jod|molest|fastidi|acos|hostig)).* (?:tant[oa]s?|so many|so much|that many)\b")
-_ABOUT_NUMBER = re.compile(r"\b(?:number|phone|cell|name|info|numero|telefono|celular)\b")
-_NO_ANSWER, _REFUSAL = (
-    re.compile(rf"(?>{_COURTESY} )*{words}(?> {_COURTESY})*") for words in (doubts.NO_ANSWER, doubts.REFUSALS)
-)
-# "It" is the phone where a phone has been named, and may be somebody else where none has.
-_PHONE = re.compile(r"\b(?:numero|telefono|celular|cel|linea)\b")
-_TAKES_IT_OFF = _table(("(?<!no ){quitelo} {lista}",))
-_DELETE_IT = re.compile(
-    rf"(?>{_COURTESY} )*(?:(?:delete|lose|erase|remove|forget) (?:it|this|that)|(?:borr|elimin|quit|saqu)(?:e|en|a)lo)"
-    rf"(?> {_COURTESY})*"
-)
-_NOT_MINE = re.compile(rf"\b{doubts.NOT_MINE}\b")
-_REMOVE = re.compile(rf"(?>{_COURTESY} )*(?:remove|delete|cancel)(?> {_COURTESY})*")
 _POLITE_QUESTION = re.compile(r"\b(?:please|por favor|(?:can|could|will|would) you)\b")
 _AFTER_STOP, _GOES_ON, _BEFORE_STOP = map(re.compile, (doubts.AFTER_STOP, doubts.GOES_ON, doubts.BEFORE_STOP))
 _STOP_FIRST = re.compile(
@@ -165,7 +159,7 @@ _HINTS = _table(hints.HINTS, end="")
 
 def _asks_in_a_sentence(clauses: list[Clause]) -> Certainty | None:
     said = " ".join(clause.words for clause in clauses)
-    found: set[_Finding] = set(_of_the_whole(clauses, said))
+    found = {_Finding.REQUEST} if _is_paired(clauses) else set()
     for before, clause, after in zip([None, *clauses], clauses, [*clauses[1:], None], strict=False):
         findings = set(_findings(clause, before, after))
         if before and _CONDITIONS.match(before.words) and findings & {_Finding.REQUEST, _Finding.BARE}:
@@ -180,18 +174,10 @@ def _asks_in_a_sentence(clauses: list[Clause]) -> Certainty | None:
     return Certainty.LIKELY if _Finding.PERHAPS in found and not is_welcome else None
 
 
-def _of_the_whole(clauses: list[Clause], said: str) -> Iterator[_Finding]:
-    """Requests of which one sentence gives the reason and another the wish."""
-    if _DECEASED.search(said) and _FOR_THE_DEAD.search(said):
-        yield _Finding.REQUEST
-    if _OR_ELSE.search(said) and _THREATS.search(said):
-        yield _Finding.REQUEST
-    if any(_NO_ANSWER.fullmatch(clause.words) for clause in clauses) and any(
-        _REFUSAL.fullmatch(clause.words) for clause in clauses
-    ):
-        yield _Finding.REQUEST
-    if _PHONE.search(said) and _TAKES_IT_OFF.search(said):
-        yield _Finding.REQUEST
+def _is_paired(clauses: list[Clause]) -> bool:
+    """Whether one sentence gives the reason and another the wish."""
+    said = " | ".join(clause.words for clause in clauses)
+    return any(request.search(said) and beside.search(said) for beside, request in _PAIRS)
 
 
 def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> Iterator[_Finding]:
@@ -207,8 +193,6 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
     elif _SHORT_COMMANDS.fullmatch(words):
         is_asked = clause.is_question and not words.startswith(_POLITE)
         findings.append(_Finding.PERHAPS if is_asked else _Finding.REQUEST)
-    elif _removes(words, before):
-        findings.append(_Finding.REQUEST)
     elif not findings and (closing := _run_on(words)):
         findings.append(closing)
     if not findings and (hint := _HINTS.search(words)):
@@ -224,13 +208,6 @@ _ALL_COURTESY = re.compile(rf"{_COURTESY}(?> {_COURTESY})*")
 
 def _says_more(clause: Clause | None) -> bool:
     return clause is not None and not _ALL_COURTESY.fullmatch(clause.words)
-
-
-def _removes(words: str, before: Clause | None) -> bool:
-    """Whether "delete it" is about the number that has just been named, and "remove" about who has no use for us."""
-    said = before.words if before else ""
-    about_number = _ABOUT_NUMBER.search(said) and _DELETE_IT.fullmatch(words)
-    return bool(about_number or (_NOT_MINE.search(said) and _REMOVE.fullmatch(words)))
 
 
 _POLITE = ("can you", "could you", "will you", "would you")

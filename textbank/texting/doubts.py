@@ -137,7 +137,7 @@ DOUBTS = (
     one_of("""
     jk, just kidding, kidding, joking, never mind, nevermind, nvm, changed my mind, change my mind
     ignore that, oops
-    (?:the|that|those) other (?:campaigns?|candidates?|guys?|party|side|team|group|people|list)
+    (?<!for )(?<!with )(?<!support )(?<!supporting )(?<!prefer )(?<!like )(?:the|that|those) other (?:campaigns?|candidates?|guys?|party|side|team|group|people|list)
     (?:text|contact|message|call|use) that (?:number|phone|one), my old (?:one|number|phone|cell)
     not to you, not you, meant for someone else, wrong chat, love this, love that, love you, love him, love her
     not sure$, not sure (?:if|yet|whether|about it|about that|though|tho|i want)
@@ -155,14 +155,6 @@ DOUBTS = (
 """)
     + "\\b"
 )
-
-# Before a bare "remove": the writer has no use for our texts. (A yard sign may be removed too.)
-NOT_MINE = one_of("""
-    wrong number, wrong person, old number, bad number, incorrect number, not a good number, disconnected number
-    not (?:a |an )?(?:us |registered )?(?:voter|citizen|resident|democrat|republican|american|member|supporter)
-    not interested, not registered, not eligible, not voting, dont vote, cant vote, no longer live, dont live, moved
-    not me, not my name, no thanks, no thank you, dont want this, dont want these
-""")
 # Beside a bare STOP: it was said with a laugh or in wonder. ("lol stop texting me" is in earnest.)
 TEASING = (
     one_of("""
@@ -185,45 +177,6 @@ NO_WISH = (
 """)
     + "\\b"
 )
-# The owner of the phone is dead. Whoever writes has the phone now, so "stop texting him" means this one.
-DECEASED = (
-    one_of("""
-    passed away, died, dead, deceased, has passed, passed on, passed last, passed in, passed this, no longer with us
-    no longer alive, my late, fallecio, fallecido, fallecida, murio, muerto, muerta, difunto, difunta, ha muerto
-""")
-    + "\\b"
-)
-# Only beside the news that the owner of the phone is dead.
-FOR_THE_DEAD = (
-    "(?:stop|quit) {texting} (?:him|her|them|(?:my|his|her|their|this) \\w+)",
-    "(?<!i )(?<!to )(?:remove|delete|erase|drop) (?:him|her|them|(?:my|his|her|their|the|this) (?:\\w+ )?\\w+){then}",
-    "(?<!i )(?<!to )(?:remove|delete|take|erase|drop|get) (?:him|her|them|(?:my|his|her|their|the"
-    "|this) (?:\\w+ )?\\w+) {off_list}",
-    "(?:please|kindly|so|and) (?:remove|delete|unsubscribe|take off|stop){then}",
-    "(?:dont|no longer) {contact} (?:him|her|them|this number)",
-    "(?:no le|no lo|no la) {contacte}|{quitelo} {lista}|(?:quit|borr|elimin|saqu)(?:e|a|en)l[oae]|(?:borr|elimin|quit)(?:e|a|en) su "
-    "(?:numero|nombre|telefono)",
-)
-# What they will do if we do not stop: a request, however it is put.
-THREATS = (
-    "(?:report(?:ed|ing)? (?:you|this|it|to|your)|reported|sue|suing|block(?:ed|ing)? (?:you|this|your|all"
-    "|it)|blocked|lawyer|attorney|police|cops|fcc|ftc|legal|complaint|charges|court|lawsuit|harassment"
-    "|denunci\\w+|demand\\w+|report(?:ar|o|are)\\b|policia|abogado|vot(?:e|ing) (?:for )?(?:the other"
-    "|your opponent|against))"
-)
-# Only beside what they will do otherwise.
-OR_ELSE = (
-    "(?:if|unless) you (?:dont|wont|cant|refuse to|do not) (?:\\w+ )?{quit} (?:{these}{texting}|sending|with)",
-    "unless you {quit} (?:{texting}|sending)",
-    "(?:if you )?(?:ever )?(?:text|message|contact) {me} (?:again|one more time)",
-    "if you (?:dont|wont) (?:remove|delete|take|leave) (?:me|my)",
-    "(?:next|one more|another) {texts}(?: from you)? (?:and|ill|im|i will)",
-    "si (?:no (?:deja|par)\\w+ de |(?:me |nos )?(?:vuelve[ns]?|siguen?|insisten?|continuan?) (?:a |en |con )?)"
-    "(?:mand|envi|escrib|text|molest)\\w+",
-    "si (?:me|nos) (?:mand|envi|escrib|text|molest)\\w+ (?:otr[oa]|mas|de nuevo|nuevamente)",
-    "(?:un|una|otro) (?:solo |sola )?{mensajes} mas",
-)
-
 # --- STOP beside a sentence
 
 # After STOP without a mark, only a sentence of its own. ("Stop Trump", "stop fracking" go on differently.)
@@ -285,10 +238,4 @@ BEFORE_STOP = (
     "|(?:^|i |we )(?:(?:already|have) )*(?:asked|told) you(?: guys| people)? to"
     "|this is (?:\\w+ ){1,4}(?:phone|number|cell|line|landline)|im (?:\\d+|only \\d+|\\d+ years old))$"
     "|^(?:nope|hey|yo)$"
-)
-# Only beside a refusal: "Nope. Don't text back."
-NO_ANSWER = "(?:dont|never|do not) (?:text|message|write|reply|respond|contact)(?: me)? back(?: again| anymore| ever)?"
-REFUSALS = (
-    "(?:no|nope|nah|bye|goodbye|no thanks|no thank you|not interested|im not interested|wrong number|hell no|fuck off|fuck you"
-    "|go away|get lost)"
 )

@@ -13,7 +13,7 @@ HINTS = (
     "|knock it off|cut it out|deleted"
     "|give it a rest|bye felicia|borrado|take me|(?:lol|omg|haha) stop|stop (?:lol|omg|haha)"
     "|i want out|i want off|dnd"
-    "|dont disturb|delete|delete please|no mas por hoy|(?:please )?end (?:this|it)(?: please| now)?)$",
+    "|dont disturb|dnc|delete|delete please|no mas por hoy|(?:please )?end (?:this|it)(?: please| now)?)$",
     "stop this (?:shit|crap|bs|nonsense|madness|harassment)|(?:make|you) (?:this |it |them )?stop$",
     "(?:you|texts|messages|texting) (?:needs?|got|has|have) to stop$",
     "report(?:ed|ing) (?:you|this|as|to)|block(?:ed|ing) (?:you|this|your)|(?:im|will|gonna) block\\w*"

@@ -49,6 +49,8 @@ IN_PLACE = {
     "stop": r"(?:\w?top|s\wop|st\wp|st\w?op|s\w?top|sto\w?p?|tsop|sotp|stpo)"
     r"(?= (?:texting|messaging|contacting|sending|spamming)\b)",
     "take": r"(?:t\w?ke|ta\we|ta\w?ke|tak\w?|\wake|tk\we|atke|teak)(?= (?:me|us|my name|my number|this number) off\b)",
+    "quit": r"(?:quite|quiet|qui\w?|q\wit|quie?te|wuit)(?= (?:texting|messaging|contacting|sending|spamming)\b)",
+    "off": r"(?<=\bme )(?:\w?of\w?|\wff|if|o\wf|or)(?= (?:of )?(?:your|this|the|all) (?:\w+ )?(?:list|texts)\b)",
     "dont": r"(?:do\w?nt|d\wnt|do\wt|don\w|odnt|dotn)(?= (?:text|message|contact|send) me\b)",
     "leave": r"(?:l\wave|le\w?ve|lea\we|leav\w?|\weave|elave|leaev)(?= me alone\b)",
 }
@@ -91,6 +93,7 @@ SHORTHAND = (
             "immediately": "immediatly imediately inmediately immediatley",
             "fuck": "fuk fck fuc fk phuck fu",
             "de": "d",
+            "porque": "xq xk pq pk porq",
             "por favor": "porfa porfavor xfa xfavor porfas porfis",
             "mensaje": "msj msje mensage mensje",
             "mensajes": "msjs mensages mensjes mensajitos",

@@ -26,7 +26,7 @@ _THEN = (
     "|ever|period|forever|por favor|gracias|ya|nor|there is|who is|fuck|leave me|dont|go away|take me|yo|no"
     "|bro|bitch|assholes?|idiots?|morons?|jackass|dude|man|maam|you|else|until i|further|whatsoever|in any"
     "|for any|under any|in the future|going forward|at all|at any time|in future|\\d+ times|multiple times"
-    "|twice|several times|many times|de nuevo|cabron\\w*|pendej\\w*|idiotas?|estupid\\w*|hijos|amigos?|senor\\w*"
+    "|twice|several times|many times|de nuevo|lol|lmao|haha|cabron\\w*|pendej\\w*|idiotas?|estupid\\w*|hijos|amigos?|senor\\w*"
     "|porque|ni|gente|los voy|o los|nunca|jamas|ok|ahora|otra vez"
     f"|(?:you )?{one_of(ABUSE)})\\b)"
 )
@@ -51,7 +51,7 @@ PARTS = {
     "me": "(?:me|us|(?:my|our|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
     f"(?:{_PHONE}|info|name|contact|information|data)(?: (?:and|or) (?:my )?(?:{_PHONE}|info|name))?)",
     "quit": one_of(
-        "stop, quit, cease, halt, end, discontinue, refrain from, stop with, quit with, knock off,"
+        "stop, quit, cease, halt, end, cancel, terminate, discontinue, refrain from, stop with, quit with, knock off,"
         " cease from, stop it with, knock it off with, stop w, quit it with"
     ),
     "texting": one_of("""
@@ -81,11 +81,11 @@ PARTS = {
     "|sms|phone|and|or"
     "|distribution|contacts|group|democrat|democratic|republican|trump|donor|donation|fundraising|voter"
     "|automated|list|other"
-    "|recipient|solicitation|more|of|damned|bullshit|whole|entire|data) )*(?:list|database|databases|system"
+    "|recipient|solicitation|more|of|damned|bullshit|whole|entire|data|la|su|sus|el) )*(?:lista?|database|databases|system"
     "|systems|records"
     "|files|texts|text|messages|messaging|contacts|rolodex|campaign|campaigns|communications|thread|chat"
     "|group|distribution"
-    "|mailings|solicitations|numbers|mailing|base|spam|phone|texting)(?!\\w| (?:bank|banks|banking"
+    "|mailings|solicitations|numbers|mailing|base|file|roster|directory|crm|computers?|software|spam|phone|texting)(?!\\w| (?:bank|banks|banking"
     "|tree)\\b)|out of (?:your|this|the) (?:list"
     "|database|system"
     "|records|contacts|phone|group|chat|thread)|(?:from|of) (?:receiving|getting) (?:\\w+ ){0,3}?(?:texts"
@@ -136,6 +136,7 @@ COMMANDS = (
     "(?:take|get) {me} off(?: of)?{then}",
     "(?:get|stay) (?:off|out of) my (?:phone|inbox|messages|cell)",
     "{remove} (?:all )?{me}(?: {off_list}|{then})",
+    "(?:take|get|pull) (?:my|this) (?:phone |cell |cellphone )?(?:number|name|info) out{then}",
     "(?:remove|delete|erase) {me}(?! (?:from|as|off|of|out|in|on|at|with|for|to|a|the|back|now that|once)\\b)",
     "^removed me{then}",
     "(?:remove|take|delete) (?:it|this|this one|both) (?:from|off)(?: of)? (?:your"
@@ -153,11 +154,11 @@ COMMANDS = (
     "never (?:text|contact|message) again",
     "you (?:may not|cant|are not allowed to|dont have (?:my )?permission to"
     "|have no permission to) {contact} {me}",
-    "(?:block|blacklist|unenroll|unlist|get rid of) {me}{then}",
+    "(?:block|blacklist|unenroll|unlist|get rid of) {me}(?:{then}| {off_list})",
     "mark {me} (?:as )?(?:a )?(?:dont|no) (?:call|text|contact)",
     "(?:second|third|fourth|fifth|sixth|last|final|nth|\\d+\\w*) time (?:\\w+ ){{0,4}}?(?:stop|unsubscribe"
     "|be removed|remove me)$",
-    "cease and desist",
+    "cease and desist|ces(?:e|en) y desist(?:a|an)",
     "(?:cancel|end|terminate|discontinue|stop) (?:my|our|this|the) (?:text |sms |message )?"
     "(?:subscription|enrollment)(?:{then}| (?:to|for) (?:these|your|this|all|the) {these}(?:{texts}|list|updates|alerts))",
     "(?:what|which) part of (?:stop|no|unsubscribe|leave me alone|remove me|dont text)",
@@ -229,6 +230,8 @@ _IN_EARNEST = (
     "|can|ill|will|wish|wanted|he|she|they|it|who|nobody|if|when|before|until|didn|meant|thought)\\b)"
 )
 REMINDERS = (
+    "(?:been|keep|kept|keeps) (?:saying|texting|typing|replying|responding|sending|writing|putting|answering) (?:back |with |you "
+    "|the word |to )*(?:stop|unsubscribe|opt out|no more)\\b",
     f"(?:i|we|already) (?:{_IN_EARNEST}\\w+ ){{{{0,3}}}}?"
     "(?:said|say|told you|texted|typed|replied|responded|wrote|sent"
     "|asked you|asked|requested|answered|put"
@@ -264,7 +267,7 @@ SHORT_COMMANDS = (
     "(?:remove|delete|erase) (?:my|this|the)? ?(?:number|contact|me|info)(?: {off_list})?",
     "(?:off|out of|off of) (?:your |this |the )?(?:list|database)",
     "remove (?:from all|name|list|subscription)",
-    "(?:cancel|end) (?:(?:all|these|the|your|my) )?(?:texts|messages|text|texting|subscription"
+    "(?:cancel|end) {these}(?:texts|messages|text|texting|subscription"
     "|my subscription|messaging|sms|notifications|alerts|service|services)",
     "(?:stop|quit) (?:it|this|that)",
     "unsubscribe (?:from|to|for) {these}(?:list|lists|{texts}|updates|all|everything|this|campaign)",

@@ -34,7 +34,8 @@ _TO_DO = "(?:ar|er|ir)"
 _NUMBER = "(?:numero|num|telefono|fono|celular|cel|tel|movil|linea|nombre|contacto|informacion|info|datos)"
 _SMALL = one_of("""
     mas, nada, ya, nunca, jamas, ningun, ninguna, ninguno, otro, otra, otros, otras, tipo, tipos, clase, este, esta
-    estos, estas, esos, esas, ese, eso, esa, esto, sus, su, tus, tu, los, las, la, lo, el, mi, de, del, a, al, en, por
+    estos, estas, esos, esas, ese, eso, esa, esto, sus, su, tus, tu, los, las, la, lo, el, de, en, por
+    a mi(?= (?:mas|nunca|ya|ning|otr|por|est|es[eo]s|sus)\\w*\\b|$), a nosotros
     mismo, ni, un, una, algun, alguno, todo, todos, todas, tanto, tanta, tantos, tantas, via, medio, tipo, solo
     politicos, malditos, mugrosos, dichosos, benditos, molestos, estupidos, tontos, cochinos, cosas, campana
     horribles, politica, aqui, cuenta, favor, otra, vez, nuevo, ustedes, cadena, masivos, innecesarios, puros, pura, puras
@@ -44,7 +45,7 @@ _THEN = (
     "|les? (?:pido|ruego|suplico|agradez\\w+)|muchas gracias|mil gracias|mij[oa]|muchach\\w*|jovene?s?|compa|wey|guey"
     "|bola de|par de|oigan?|me tienen|es que|es una?|esto es|est[ea] es|de una vez|por amor|inmediatamente|ahorita|cuanto"
     "|lo antes|enseguida|urgente|y (?:no|ya|por|borr|quit|elimin|saqu|dej)\\w*|o l[oe]s?|o voy|o me|basta|dejen?|pinches?"
-    "|hijos?|saludos|bendiciones|atentamente|desgraciad\\w+|malparid\\w+|ratas?|rateros?|corrupt[oa]s?|comunistas?"
+    "|hij[oa]s? de|saludos|bendiciones|atentamente|desgraciad\\w+|malparid\\w+|ratas?|rateros?|corrupt[oa]s?|comunistas?"
     "|conmigo|con nosotros|si no|atte|agradezco|agradeceria|este (?:numero|telefono|celular))\\b)"
 )
 _MENSAJES = one_of("""
@@ -78,7 +79,7 @@ PARTS = {
     "|de (?:todo )?(?:aqui|ahi|alli|alla|esto|eso|todo))(?!\\w))",
     "quiteme": f"(?:{_TAKE_OFF}{_COMMAND} ?(?:me|nos|men)|(?:d[ae]|den|dad) ?(?:me|nos) de baja)",
     "quitarme": f"(?:{_TAKE_OFF}{_TO_DO}(?:me|nos)|dar(?:me|nos) de baja|salir(?:me|nos)?)",
-    "quite": f"(?:{_TAKE_OFF}(?:{_COMMAND}|{_TO_DO})|(?:d[ae]n?|den?|dar) de baja)",
+    "quite": f"(?:{_TAKE_OFF}(?:{_COMMAND}|{_TO_DO}|(?:ara|iera)[sn]?)|(?:d[ae]n?|den?|dar) de baja)",
     "quitelo": f"(?:{_TAKE_OFF}(?:{_COMMAND}|{_TO_DO})l[oae]|(?:que |favor de )l[oae] {_TAKE_OFF}{_COMMAND})",
     "mi_numero": f"(?:a )?(?:mi|mis|este|nuestro|esta) {_NUMBER}(?: de (?:telefono|celular|cel))?",
     "paren": "(?:deje[ns]?|deja|dejad|dejar|dejara[ns]?|dejen|pare[ns]?|para|parar|cese[ns]?|basta|stop|alto|ya"
@@ -99,8 +100,10 @@ COMMANDS = (
     "no {seguir} (?:{mandar}(?:me|nos)|{escribir}){tail}",
     "(?:no|nunca|jamas) (?:{seguir} )?{mandar}(?:me|nos){tail}",
     "(?:^|favor (?:de )?|porfavor |les? pido |solicito |pido |ruego |suplico |exijo )no {contactar}{tail}",
-    "^(?:ustedes |uds |ya )?no (?:me )?(?:pueden|deben|tienen (?:que|derecho a|permiso de|permiso para|por que)) "
+    "(?:^|que |y |pues |porque |^ustedes |^uds |^ya )no (?:me )?(?:pueden|deben|tienen (?:que|derecho a|permiso de|permiso para|por que)) "
     "{contactar}(?:me|nos)?{tail}",
+    "no (?:necesitan?|hace falta|es necesario|tienen? que) (?:que )?{seguir} {mandar}(?:me|nos)",
+    "no (?:se|te) (?:atrevan?|atrevas|les ocurra|le ocurra|te ocurra) (?:a |volver a )*{mandar}(?:me|nos)",
     "no (?:se |te )?(?:comuni[cq]\\w+|pongan? en contacto|contacten?)(?: mas| ya| nunca)* (?:con ?migo|con nosotros"
     "|a {mi_numero})",
     "no (?:me )?llamen? (?:ni|o|y) (?:me )?{contacte}",
@@ -163,6 +166,10 @@ REMINDERS = (
     "(?<!no )(?:les|le|te|ya) (?:les |le |te )?(?:dije|dijimos|pedi|pedimos|he dicho|he pedido|habia dicho|habia pedido"
     "|solicite|suplique|avise|adverti|escribi|mande decir) (?:\\w+ ){{0,3}}?que (?:ya )?(?:no (?:me|nos) {contacte}"
     "|(?:me|nos) {quite}|deje[ns]? de|dejara[ns]? de|pare[ns]?\\b)",
+    "(?:llevo|tengo|llevamos|ando) (?:\\w+ ){{0,3}}?(?:respond|mand|pon|pus|escrib|contest|envi|dic)i?endo (?:\\w+ )?" + _STOP,
+    "(?:llevo|tengo|llevamos|ando) (?:\\w+ ){{0,3}}?(?:mand|contest|envi)ando (?:\\w+ )?" + _STOP,
+    "^(?:yo )?(?:puse|mande|escribi|envie|respondi|conteste) (?:la palabra )?" + _STOP + " (?:y|pero|varias|muchas|mil|\\w+ veces|ayer"
+    "|hace|antes|la semana|el otro)\\b",
     "(?<!no )(?:ya|les|le) (?:les |le )?(?:puse|mande|escribi|envie|dije|respondi|conteste|teclee|texteee?|he puesto"
     "|he mandado|he escrito|he enviado|he dicho) (?:(?!si\\b|cuando\\b)\\w+ ){{0,3}}?" + _STOP + "(?=$| (?:y|pero|varias"
     "|muchas|mil|\\w+ veces|siguen?|porque|por favor|entiendan|otra|de nuevo|hace|ayer|antes|desde)\\b)",

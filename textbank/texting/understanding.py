@@ -43,11 +43,12 @@ def understand(text: str) -> Understanding:
     """The meaning of a reply. Never raises; any text is allowed, also an empty one."""
     clauses = clauses_of(text)
     whole = once(" ".join(clause.said for clause in clauses))
+    words = " ".join(clause.words for clause in clauses)
     keyword = _KEYWORDS.get(whole.replace(" ", ""))
     is_wondering = keyword == Meaning.OPT_OUT and clauses[-1].is_question  # "stop?"
     if keyword and not is_wondering:
         return Understanding(keyword, Certainty.CERTAIN, is_keyword=True)
-    if _PLEA.fullmatch(whole):
+    if _PLEA.fullmatch(words):
         return Understanding(Meaning.HELP, Certainty.CERTAIN)
     is_perhaps = is_wondering or bool(_STOP_SIGN.match(text))
     opt_out = Certainty.LIKELY if is_perhaps else asks_to_stop(clauses)
@@ -57,9 +58,13 @@ def understand(text: str) -> Understanding:
             return Understanding(Meaning.OPT_OUT, certainty)
         if wrong_number == certainty:
             return Understanding(Meaning.WRONG_NUMBER, certainty)
-    if whole in wording.OPT_IN_HINTS or _START.fullmatch(whole) or _COMES_BACK.search(whole):
+    if whole in wording.OPT_IN_HINTS or _starts(clauses) or _COMES_BACK.search(words):
         return Understanding(Meaning.OPT_IN, Certainty.LIKELY)
     return NOTHING
+
+
+def _starts(clauses: list[Clause]) -> bool:
+    return bool(clauses and _START.fullmatch(clauses[0].words))
 
 
 def is_yes(text: str) -> bool:
@@ -91,7 +96,7 @@ _COMES_BACK = re.compile(rf"\b(?:{'|'.join(wording.COMES_BACK)})")
 
 _COURTESY = one_of(wording.COURTESY + wrong_number_phrases.COURTESY)
 _PHRASES, _HINTS, _WHO_IS = (
-    "|".join(phrases).replace("{name}", one_of(wrong_number_phrases.NAMES))
+    "|".join(phrases).replace("{name}", f"(?:{wrong_number_phrases.TITLED}|{one_of(wrong_number_phrases.NAMES)})")
     for phrases in (wrong_number_phrases.PHRASES, wrong_number_phrases.HINTS, (wrong_number_phrases.WHO_IS,))
 )
 _WRONG_NUMBER = re.compile(

@@ -41,7 +41,7 @@ START_WORDS = listed("start, unstop")
 HELP_WORDS = listed("help, info, ayuda")
 # A plea and nothing else; "help me with my ballot" is for the volunteer.
 HELP_COURTESY = listed(
-    "please, por favor, porfa, hi, hello, hey, hola, ok, okay, yes, si, thanks, thank you, gracias, now, ahora, text, reply, me"
+    "please, por favor, porfa, hi, hello, hey, hola, ok, okay, yes, si, thanks, thank you, gracias, text, reply, me"
     ", with this, with these texts, with these messages, con esto, con estos mensajes, about this, about these texts"
 )
 PLEAS = listed("help, helpme, ayuda, ayudame, ayudenme, ayudeme, info, informacion, auxilio")
@@ -116,6 +116,8 @@ OPT_IN_HINTS = listed("""
     reanudar, suscribir, suscribirme, suscribete, suscribeme, alta, darme de alta, de alta, quiero suscribirme
 """)
 COMES_BACK = (
+    "(?:want|like|love) to (?:start |keep )?(?:receive|receiving|get|getting|be getting) (?:\\w+ ){0,3}?(?:texts|messages|updates)"
+    " again|(?:quiero|quisiera) (?:seguir|volver a) recib\\w+",
     "(?:sign|opt|put|add|get) me back (?:up|in|on|to)|resubscribe me|(?:start|resume) (?:texting|messaging"
     "|sending) me again"
     "|resume (?:the |my |these )?(?:texts|messages)|want to (?:start )?(?:receive|receiving|get|getting) (?:\\w+ )?"

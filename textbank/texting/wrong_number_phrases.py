@@ -18,17 +18,25 @@ NAMES = """
     jeremy keith roger terry austin sean gerald carl dylan harold jordan jesse bryan lawrence arthur gabriel
     bruce logan billy joe alan juan elijah willie albert wayne randy vincent mason roy ralph bobby russell
     philip eugene louis johnny luis carlos miguel jorge pedro manuel antonio francisco jesus mary patricia
-    jennifer linda elizabeth barbara susan jessica sarah karen lisa nancy betty sandra margaret ashley kimberly
-    emily donna michelle carol amanda melissa deborah stephanie rebecca sharon laura cynthia dorothy amy
-    kathleen angela shirley emma brenda pamela nicole anna samantha katherine christine helen debra rachel
+    jennifer linda elizabeth barbara susan jessica sarah karen lisa nancy betty sandra margaret ashley
+    kimberly emily donna michelle carol amanda melissa deborah stephanie rebecca sharon laura cynthia dorothy
+    amy kathleen angela shirley emma brenda pamela nicole anna samantha katherine christine helen debra rachel
     carolyn janet maria catherine heather diane olivia julie victoria joyce lauren kelly christina ruth joan
     virginia judith evelyn hannah andrea megan cheryl jacqueline madison teresa abigail sophia martha sara
     gloria janice kathryn ann isabella judy julia denise theresa beverly danielle marilyn charlotte natalie
-    diana brittany kayla alexis lori carmen rosa ana guadalupe juana luz elena lucia rosario alma norma yolanda
-    silvia leticia bob mike dave tom jim steve chris dan matt tony ken tim jeff greg sam alex ben kathy debbie
-    sue kim liz jen pam cindy becky mrs mr ms tamika jamal tyrone keisha latoya darnell marcus andre terrence
-    crystal tiffany amber veronica monica vanessa erica
+    diana brittany kayla alexis lori carmen rosa ana guadalupe juana luz elena lucia rosario alma norma
+    yolanda silvia leticia bob mike dave tom jim steve chris dan matt tony ken tim jeff greg sam alex ben
+    kathy debbie sue kim liz jen pam cindy becky mrs mr ms tamika jamal tyrone keisha latoya darnell marcus
+    andre terrence crystal tiffany amber veronica monica vanessa erica jake shawna roberto fernando ricardo
+    eduardo alberto javier sergio hector raul arturo alejandro mario ramon enrique gerardo armando oscar ruben
+    victor julio cesar alfredo ernesto felipe pablo rafael guillermo salvador beatriz adriana claudia
+    margarita josefina irma luisa isabel daniela gabriela mariana paola lorena marisol marta sofia camila
+    valentina ignacio gustavo rodrigo esteban andres josh nick zach doug phil fred ron leo eli ava mia chloe
+    zoe lily peggy sally nina tina gina rita anita tanya tonya darlene wanda rhonda sheila connie bonnie jill
+    beth leslie holly tara dana stacy tracy kristen erin allison shannon jasmine brianna shaniqua deshawn
+    malik jayden aiden caleb mateo santiago diego
 """.split()
+TITLED = "(?:the |la |el |a |de |del )?(?:mr|mrs|ms|miss|dr|sra?|senora?|srta|dona) \\w+"
 COURTESY = listed("""
     sorry, im sorry, i think, im afraid, but, unfortunately, dude, my friend, friend, buddy, no, nope, this is
     and
@@ -42,7 +50,7 @@ PHRASES = (
     "(?>(?:you (?:must )?(?:have got|have reached|have|got|are texting|are contacting|texted|reached|are"
     "|dialed|called)|i think"
     "|i believe|looks like|this is|its|it is|i guess|got|have|texting|texted|the) )*(?:wrong|incorrect) "
-    "(?:number|person|phone|phone number|cell|guy|girl|lady|man|woman|contact|dude|recipient|one)",
+    "(?:number|person|phone|phone number|cell|guy|girl|lady|man|woman|contact|dude|recipient|one)(?: (?:but|and|so|for|im|i|this|please|good|my|never|not|he|she|there|you)\\b.*)?",
     "(?:this|it|that) is (?:not|no longer) (?:the )?(?:right|correct) (?:number|person|phone)(?: anymore)?",
     "(?:(?:this|it|that|you are) is|im|i|you are texting|this)? ?(?:not"
     "|no longer) {name}(?: \\w+)?(?: anymore| any longer)?",
@@ -56,6 +64,11 @@ PHRASES = (
     "(?: here| at this number| lives here)?",
     "(?:i )?dont know (?:a|any|anyone named|who|anybody named|an|no) {name}(?: \\w+)?(?: is)?",
     "(?:i )?dont know (?:that person|this person|anyone (?:by|with) that name|anybody (?:by|with) that name)",
+    "(?!i |we |you |they )(?:\\w+ ){1,3}?(?:doesnt|no longer|hasnt|dont) (?:have|has|had|use|uses|own|owns) this (?:number|phone|cell)"
+    "(?: (?:anymore|any|in|for|since)\\b.*)?",
+    "my name is \\w+ not \\w+|(?:this is|im) \\w+ not {name}|wrong {name}",
+    "you have me (?:confused|mixed up) with \\w.*|you are (?:confusing|mistaking) me (?:with|for) \\w.*"
+    "|(?:me|nos) (?:confund\\w+|estan? confundiendo) con (?:otr[oa]|alguien)\\b.*",
     "{name}(?: \\w+)? (?:doesnt live here|no longer (?:has|uses|owns|lives)|changed (?:her|his|their) number"
     "|doesnt have"
     "|hasnt had|dont live here|doesnt use)(?> this| number| phone| here| anymore| at| any| more| same)*",
@@ -71,6 +84,8 @@ PHRASES = (
     "no (?:soy|es|esta|vive|hay)(?: ningun[a]?| el numero de| el telefono de)?(?: aqui)? {name}(?: \\w+)?",
     "(?:este|esta) (?:numero |telefono |ya )*no es (?:de |el numero de |el de |el telefono de )*{name}(?: \\w+)?",
     "no (?:conozco|conosco) a (?:esa |esta |ninguna? |nadie con ese )?(?:persona|nombre|{name})(?: \\w+)?",
+    "(?:es[ae] |el |ella |yo )*no soy (?:yo|el|ella|es[ae]|quien \\w+)|(?:es[ae]|el|ella) no es mi nombre|yo no soy",
+    "(?:aqui )?no (?:vive|hay|esta|conozco|conozco a) (?:aqui )?ningun[a]? \\w+(?: \\w+)?(?: aqui)?",
     "no soy (?:esa|la|esta) persona(?: que busca\\w*)?",
     "no (?:hay|vive) (?:nadie|ninguna persona)(?: aqui)? (?:con|de|que se llame) (?:ese nombre|{name})",
     "{name} (?:ya )?no (?:vive|tiene este (?:numero|telefono)|usa este (?:numero|telefono))(?: aqui| mas| ahora)*",
@@ -81,6 +96,9 @@ PHRASES = (
     "(?:ese |este )?no es mi nombre|no me llamo (?:{name}|asi)",
 )
 HINTS = (
+    "(?:numero|persona|telefono) (?:equivocad|incorrect|erron)|(?:texts|messages|calls) for {name}|^im not (?:him|her)$"
+    "|(?:number|phone|line) (?:now )?belongs to|debe ser otr[oa]|este numero es nuevo|me (?:lo )?dieron este numero"
+    "|cambi(?:o|aron) (?:de|su) numero",
     # Somebody else is named, or the number is somebody else's now.
     "(?!i |we |you )\\w+ (?:has|got|changed|uses) (?:a |his |her |their )?(?:new|different|another|other) (?:phone |cell )?"
     "(?:number|phone|cell)",

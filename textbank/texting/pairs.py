@@ -1,0 +1,93 @@
+"""Requests of which one sentence gives the reason and another the wish. Tables only.
+
+In each of `PAIRS` the first says what is spoken of, and the second is a request beside it only: "stop sending them" is
+one where texts have been named. Both are looked for anywhere in the reply, clause by clause.
+"""
+
+from __future__ import annotations
+
+from textbank.texting.wording import one_of
+
+# The owner of the phone is dead. Whoever writes has the phone now, so "stop texting him" means this one.
+DECEASED = (
+    "\\b"
+    + one_of("""
+    passed away, died, dead, deceased, has passed, passed on, passed last, passed in, passed this, no longer with us
+    no longer alive, my late, fallecio, fallecido, fallecida, murio, muerto, muerta, difunto, difunta, ha muerto
+""")
+    + "\\b",
+)
+# Only beside the news that the owner of the phone is dead.
+FOR_THE_DEAD = (
+    "(?:stop|quit) {texting} (?:him|her|them|(?:my|his|her|their|this) \\w+)",
+    "(?<!i )(?<!to )(?:remove|delete|erase|drop) (?:him|her|them|(?:my|his|her|their|the|this) (?:\\w+ )?\\w+){then}",
+    "(?<!i )(?<!to )(?:remove|delete|take|erase|drop|get) (?:him|her|them|(?:my|his|her|their|the"
+    "|this) (?:\\w+ )?\\w+) {off_list}",
+    "(?:please|kindly|so|and) (?:remove|delete|unsubscribe|take off|stop){then}",
+    "(?:dont|no longer) {contact} (?:him|her|them|this number)",
+    "(?:no le|no lo|no la) {contacte}|{quitelo} {lista}|(?:quit|borr|elimin|saqu)(?:e|a|en)l[oae]|(?:borr|elimin|quit)(?:e|a|en) su "
+    "(?:numero|nombre|telefono)",
+)
+# What they will do if we do not stop: a request, however it is put.
+THREATS = (
+    "\\b(?:report(?:ed|ing)? (?:you|this|it|to|your)|reported|sue|suing|block(?:ed|ing)? (?:you|this|your|all"
+    "|it)|blocked|lawyer|attorney|police|cops|fcc|ftc|legal|complaint|charges|court|lawsuit|harassment"
+    "|denunci\\w+|demand\\w+|report(?:ar|o|are)\\b|policia|abogado|vot(?:e|ing) (?:for )?(?:the other"
+    "|your opponent|against))",
+)
+# Only beside what they will do otherwise.
+OR_ELSE = (
+    "(?:if|unless) you (?:dont|wont|cant|refuse to|do not) (?:\\w+ )?{quit} (?:{these}{texting}|sending|with)",
+    "unless you {quit} (?:{texting}|sending)",
+    "(?:if you )?(?:ever )?(?:text|message|contact) {me} (?:again|one more time)",
+    "if you (?:dont|wont) (?:remove|delete|take|leave) (?:me|my)",
+    "next time (?:you|yall|someone|anyone|anybody)(?: people| guys)? (?:text|message|contact|send|try)s?\\b",
+    "(?:la )?proxima(?: vez)? que (?:me|nos) {contacte}",
+    "(?:next|one more|another) {texts}(?: from you)? (?:and|ill|im|i will)",
+    "si (?:no (?:deja|par)\\w+ de |(?:me |nos )?(?:vuelve[ns]?|siguen?|insisten?|continuan?) (?:a |en |con )?)"
+    "(?:mand|envi|escrib|text|molest)\\w+",
+    "si (?:me|nos) (?:mand|envi|escrib|text|molest)\\w+ (?:otr[oa]|mas|de nuevo|nuevamente)",
+    "(?:un|una|otro) (?:solo |sola )?{mensajes} mas",
+)
+# A refusal, and "don't text back" or "remove" alone. (A yard sign may be removed too.)
+REFUSALS = (
+    "{begin}(?:no|nope|nah|bye|goodbye|no thanks|no thank you|(?:im )?not interested|wrong number|hell no|fuck off|fuck you"
+    "|go away|get lost){end}",
+)
+NO_ANSWER = ("{begin}(?:dont|never) (?:text|message|write|reply|respond|contact)(?: me)? back(?: ever)?{end}",)
+NO_USE = (
+    "\\b(?:(?:wrong|incorrect) (?:number|person)|(?:old|bad|disconnected) number|not a good number|moved|no thanks"
+    "|not (?:a |an )?(?:us |registered )?(?:voter|citizen|resident|democrat|republican|american|member|supporter)"
+    "|not (?:interested|registered|eligible|voting|me|my name)|(?:dont|cant) vote|(?:no longer|dont) live|no thank you"
+    "|dont want (?:this|these))\\b",
+)
+REMOVE = ("{begin}(?:remove|delete|cancel){end}",)
+# "It" is the phone where a phone has been named, and may be somebody else where none has.
+PHONE = ("\\b(?:number|phone|cell|name|info|numero|telefono|celular|cel|linea)\\b",)
+FORGET_IT = (
+    "{begin}(?:delete|lose|erase|remove|forget) (?:it|this|that){end}",
+    "(?<!no ){quitelo} {lista}",
+    "(?:{begin}|favor de |por favor |pueden? |podrian? |deben )(?<!no ){quitelo}{y_then}",
+)
+# "They" are the texts where texts have been named.
+TEXTS = (
+    "\\b(?:texts|messages|texting|messaging|these (?:keep|are|come)|mensajes|textos|notificaciones|mensajitos"
+    "|(?:text|escrib|mand|envi|mensaje)\\w*(?:me|nos)|me (?:{contacte}))\\b",
+)
+STOP_THEM = (
+    "{begin}(?:(?:you )?(?:need to|must|have to) )?(?:stop|quit) (?:sending|doing|with) (?:them|these|it|that|this)\\b{then}",
+    "{begin}(?:stop|quit|cancel|end) them{end}",
+    "{begin}(?:please )?make (?:it|them|this) stop{end}",
+    "{begin}{paren} (?:de |con )?(?:hacerlo|eso|esto|ellos){end}",
+    "{quiero} (?:cancelar|parar|detener|dejar de recibir|no recibir)l[oa]s",
+    "{begin}(?:i )?dont want (?:them|these)(?: anymore| any more)?{end}|{begin}(?:ya )?no l[oa]s quiero(?: mas| recibir)*{end}",
+)
+
+PAIRS = (
+    (DECEASED, FOR_THE_DEAD),
+    (THREATS, OR_ELSE),
+    (REFUSALS, NO_ANSWER),
+    (NO_USE, REMOVE),
+    (PHONE, FORGET_IT),
+    (TEXTS, STOP_THEM),
+)
