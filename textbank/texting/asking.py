@@ -125,7 +125,7 @@ _INSTRUCTION = re.compile(
     r"\b(?:reply|text|send|type|respond|say|write|responda|responde|envie|envia|escriba|escribe|mande|texto)"
     r"(?: back| with| the word| con)* (?:stop|alto|parar|baja|quit|end)(?: (?:to|2|for|if|and|para|at|any)\b|2)"
 )
-_QUESTION, _ASKED_BEFORE, _WE_MEAN_YOU, _YOU_MODAL, _REPORTED, _LIMITS, _CONDITIONS = map(
+_QUESTION, _ASKED_BEFORE, _WE_MEAN_YOU, _YOU_MODAL, _REPORTED, _LIMITS, _DAYS, _ELSEWHERE, _NEW_SENTENCE, _CONDITIONS = map(
     re.compile,
     (
         doubts.QUESTION,
@@ -134,6 +134,9 @@ _QUESTION, _ASKED_BEFORE, _WE_MEAN_YOU, _YOU_MODAL, _REPORTED, _LIMITS, _CONDITI
         doubts.YOU_MODAL,
         doubts.REPORTED,
         doubts.LIMITS,
+        doubts.DAYS,
+        doubts.ELSEWHERE,
+        doubts.NEW_SENTENCE,
         doubts.CONDITIONS,
     ),
 )
@@ -149,6 +152,7 @@ _RHETORICAL = re.compile(
 _NO_FIRST = re.compile(r"^(?>(?:hell|heck|fuck|oh|god|no|um|hey|ok|absolutely|lol) )*(?:no|nope)$")
 _IMPERATIVE = re.compile(r"(?:stop|quit|remove|take|delete|unsubscribe|leave|lose|get|drop|opt)\b")
 _TOO_MANY = re.compile(r"^(?!.*\b(?:ching|jod|molest|fastidi|acos|hostig)).* (?:tant[oa]s?|so many|so much|that many)\b")
+_REMOVES = re.compile(r"(?:remove|take|delete|unsubscribe|erase|drop|opt|(?:me )?(?:quit|saqu|borr|elimin)\w*)\b")
 _POLITE_QUESTION = re.compile(r"\b(?:please|por favor|(?:can|could|will|would) you)\b")
 _AFTER_STOP, _GOES_ON, _BEFORE_STOP = map(re.compile, (doubts.AFTER_STOP, doubts.GOES_ON, doubts.BEFORE_STOP))
 _STOP_FIRST = re.compile(
@@ -235,9 +239,17 @@ def _command(clause: Clause, found: re.Match[str]) -> _Finding:
     # "Lose my number? Never", but "How many times do I have to say stop?"
     is_echo = clause.is_question and not head and "please" not in words and not _RHETORICAL.match(found[0])
     denies = found[0].startswith(("dont", "never", "no longer"))
-    is_limited = _TOO_MANY.match(found[0]) or _LIMITS.search(words, found.end(), found.end() + NEAR)
+    is_limited = _TOO_MANY.match(found[0]) or _is_limited(words, found)
     is_for_us = _commands_us(head, denies) and not is_echo and not is_limited
     return _Finding.REQUEST if is_for_us else _Finding.PERHAPS
+
+
+def _is_limited(words: str, found: re.Match[str]) -> bool:
+    begin, end = found.end(), found.end() + NEAR
+    if _LIMITS.search(words, begin, end) or (_DAYS.search(words, begin, end) and not _REMOVES.match(found[0])):
+        return True
+    other = _NEW_SENTENCE.search(words, begin, end)
+    return bool(_ELSEWHERE.search(words, begin, other.start() if other else end))
 
 
 def _commands_us(head: str, denies: bool) -> bool:
@@ -266,8 +278,7 @@ def _wish(clause: Clause, found: re.Match[str]) -> _Finding:
     last = head.rsplit(" ", 1)[-1]
     is_asked = clause.is_question or _QUESTION.match(_asked_before(clause.words))
     is_others = last == "you" or last in doubts.OTHER_SUBJECTS
-    is_limited = _LIMITS.search(clause.words, found.end(), found.end() + NEAR)
-    return _Finding.PERHAPS if is_asked or is_others or is_limited else _Finding.REQUEST
+    return _Finding.PERHAPS if is_asked or is_others or _is_limited(clause.words, found) else _Finding.REQUEST
 
 
 def _negation(head: str) -> str | None:

@@ -39,6 +39,8 @@ WE_MEAN_YOU = (
     "|\\w+ times))*) to$"
     "|\\b(?:notice|request|demand|warning|instructions?|notified|instructed|advised|ordered|directed|warned|requesting"
     "|demanding|asking|telling|insisting|begging)(?: (?:you|your \\w+|all|people|guys))* to$"
+    "|\\b(?:so (?:kind|good|nice) as|(?:kind|good|nice|decent) enough|the (?:kindness|courtesy|decency)|a (?:hint|moment|minute)"
+    "(?: and)?) to$"
     "|\\b(?:been told|you were told|been asked|been warned|begging|time|want you|need you) to$"
 )
 YOU_MODAL = "\\b(?:you|all|guys|people) (?:can|could|should|would|must|may|will|might)$"
@@ -88,18 +90,32 @@ LIMITS = (
         before(?! (?:i|we) ), after, until, till, while, during, when, whenever, unless, except, if, at night
         at work, at home
         at dinner, at \\d+ ?(?:am|pm|oclock)?, in caps, all in caps, at this hour, at school, on my, so early
-        so late, so much, so often, so many, so frequently, as much
-        as often, this early, this late, this week, this weekend, this morning, in the morning, in the middle
-        in the evening
-        too early, too late, too much, too many, too often, today, tonight, tomorrow, for now, for today
-        for the day
-        for a while, for a bit, for the week, for a few, for the next, for the rest, twice, in spanish, in english
+        so late, so much, so often, so many, so frequently, as much, as often, this early, this late, in the morning
+        in the middle, in the evening
+        too early, too late, too much, too many, too often, for now, for today, for the day, for a while, for a bit, for the week, for a few, for the next, for the rest, twice, in spanish, in english
         more than, between, instead, guard, the hook, on speaker, in front, for granted, behind, and driv\\w+
     """),
+            one_of("""
+        antes, despues, hasta, mientras, cuando, si(?! no), excepto, a menos, tan tarde, tan temprano, tan seguido
+        tantos, tanto, por ahora, de noche, a esta hora, en ingles, en espanol, en el trabajo, al trabajo, solo
+    """),
+            "en (?:la|las) (?:manana|mananas|noche|noches|tarde|madrugada)|(?:los|el) (?:domingos?|sabados?|lunes"
+            "|fines?)",
+            "on (?:the )?(?:sun|mon|tues|wednes|thurs|fri|satur)days?|on (?:the )?(?:weekends?|sabbath|job)",
+        )
+    )
+    + ")\\b"
+)
+# The same, unless we are to take somebody off: "remove me today" is no less.
+DAYS = " (?:(?:to(?:day|night|morrow)|this (?:week|weekend|morning)|hoy|esta semana|manana)\\b)"
+# After a command and in its own sentence: another way to be reached, another list, somebody else, an event.
+ELSEWHERE = (
+    "(?<! or)(?<! nor)(?<! and dont) (?:"
+    + "|".join(
+        (
             "(?:and|but|just|then) (?:put|add|move|switch|sign|transfer|keep|leave) me (?!on (?:the |your "
             "|a )?(?:do not|dont|dnc|no)"
             "|alone|off|out|be)",
-            "on (?:the )?(?:sun|mon|tues|wednes|thurs|fri|satur)days?|on (?:the )?(?:weekends?|sabbath|job)",
             "(?:call|email|e mail|mail) me|my (?:new|other|work|personal|home) (?:number|phone|cell|email)",
             "(?:(?:the|my|your|a|this|for|to|about|from|off|on) )*"
             + one_of("""
@@ -111,21 +127,17 @@ LIMITS = (
     """),
             "my (?:mom|mother|wife|husband|son|daughter|dad|father|kids|parents|sister|brother|grandma|roommate|ex)",
             one_of("""
-        antes, despues, hasta, mientras, cuando, si(?! no), excepto, a menos, tan tarde, tan temprano, tan seguido
-        tantos, tanto
-        hoy, por ahora, de noche, a esta hora, en ingles, en espanol, en el trabajo, al trabajo, solo
-        esta semana, manana
         llameme, mejor llameme, a mi correo, a mi casa, el seguro, de la boleta, de la reunion, del trabajo
         de la escuela
     """),
-            "en (?:la|las) (?:manana|mananas|noche|noches|tarde|madrugada)|(?:los|el) (?:domingos?|sabados?|lunes"
-            "|fines?)",
             "de (?:la|mi) (?:reunion|junta|escuela|carcel|boleta|casa|jefe|ex|esposo|esposa|trabajo|cama|pobreza"
             "|miseria)",
         )
     )
     + ")\\b"
 )
+# Another sentence begins, though no mark says so.
+NEW_SENTENCE = " (?:i|im|i have|we|because|since|thanks|thank you|gracias|porque|ya|yo|sorry)\\b"
 # A sentence before the request that makes it depend on something.
 CONDITIONS = (
     "^(?:but )?(?:if|unless|until|when|once|si|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"

@@ -87,7 +87,7 @@ _SPELLINGS = {
     slip: word for word, slips in spelling.SLIPS.items() for slip in slips.split()
 } | spelling.SHORTHAND
 _JOINED = re.compile(rf"\b{one_of(spelling.JOINED)}\b")
-_IN_PLACE = re.compile("|".join(rf"\b(?P<{word}>{slips})" for word, slips in spelling.IN_PLACE.items()))
+_IN_PLACE = [(word, re.compile(slips)) for word, slips in spelling.IN_PLACE.items()]
 _GLUED_WORDS = re.compile(one_of(spelling.GLUED_FIRST + spelling.GLUED))
 _GLUED = re.compile(f"{one_of(spelling.GLUED_FIRST)}{one_of(spelling.GLUED)}+")
 # "kiero", "qite": phones write Spanish as it sounds.
@@ -119,7 +119,8 @@ def _own_or_ours(found: re.Match[str], text: str) -> str:
 
 def _written_out(said: str) -> str:
     words = " ".join(map(_spelt, said.split()))
-    words = _IN_PLACE.sub(lambda found: found.lastgroup or found[0], words)
+    for word, slips in _IN_PLACE:
+        words = slips.sub(word, words)
     words = _JOINED.sub(lambda found: spelling.JOINED[found[0]], words)
     return " ".join(_EMPHASIS.sub(" ", words).split()) or words
 

@@ -45,14 +45,19 @@ GLUED = listed("""
     favor, more
 """)
 # Slips that are words, or nearly, and can be nothing else where they stand: "atop texting me", "tale me off".
+_TEXTING = "(?= (?:texting|messaging|contacting|sending|spamming)\\b)"
+_OUR_LIST = "(?:your|this|the|all|any|future|you are)"
 IN_PLACE = {
-    "stop": r"(?:\w?top|s\wop|st\wp|st\w?op|s\w?top|sto\w?p?|tsop|sotp|stpo)"
-    r"(?= (?:texting|messaging|contacting|sending|spamming)\b)",
-    "take": r"(?:t\w?ke|ta\we|ta\w?ke|tak\w?|\wake|tk\we|atke|teak)(?= (?:me|us|my name|my number|this number) off\b)",
-    "quit": r"(?:quite|quiet|qui\w?|q\wit|quie?te|wuit)(?= (?:texting|messaging|contacting|sending|spamming)\b)",
-    "off": r"(?<=\bme )(?:\w?of\w?|\wff|if|o\wf|or)(?= (?:of )?(?:your|this|the|all) (?:\w+ )?(?:list|texts)\b)",
-    "dont": r"(?:do\w?nt|d\wnt|do\wt|don\w|odnt|dotn)(?= (?:text|message|contact|send) me\b)",
-    "leave": r"(?:l\wave|le\w?ve|lea\we|leav\w?|\weave|elave|leaev)(?= me alone\b)",
+    "stop": r"\b(?:\w?top|s\wop|st\wp|st\w?op|s\w?top|sto\w?p?|tsop|sotp|stpo)" + _TEXTING,
+    "quit": r"\b(?:quite|quiet|qui\w?|q\wit|wuit)" + _TEXTING,
+    "take": r"\b(?:t\w?ke|ta\we|ta\w?ke|tak\w?|\wake|tk\we|atke|teak)(?= (?:me|us|my|my name|my number|this number) off\b)",
+    "me": r"(?<=\btake )my(?= (?:off|from)\b)|(?<=\bremove )my(?= (?:off|from)\b)",
+    "dont": r"\b(?:do\w?nt|d\wnt|do\wt|don\w|odnt|dotn)(?= (?:text|message|contact|send) me\b)",
+    "leave": r"\b(?:l\w?ave|le\w?ve|lea\we|leav\w?|\weave|elave|leaev)(?= me alone\b)",
+    "off": rf"(?<=\bme )(?:\w?of\w?|\wff|if|o\wf|or)(?= (?:of )?{_OUR_LIST} (?:\w+ )?(?:l\w?st|texts)\b)",
+    "from": rf"(?:(?<=\bme )|(?<=\bname )|(?<=\bnumber ))(?:form|fron|frm|fom|frim|fro)(?= {_OUR_LIST}\b)",
+    "your": r"(?:(?<=\bfrom )|(?<=\boff )|(?<=\bof ))you are(?= (?:\w+ )?l\w?st\b)",
+    "list": r"(?:(?<=\byour )|(?<=\bthis ))(?:l[aoeu]st|li\w?t|lis\w|\wist)$",
 }
 
 SHORTHAND = (
@@ -76,6 +81,9 @@ SHORTHAND = (
             "contact": "contac conact cantact",
             "contacting": "contactin conacting",
             "number": "num nbr nmbr nunber numbr numer numbet numbers",
+            "again": "agian agin agen agan aagin",
+            "this": "dis ts tis thsi",
+            "lista": "lsita liste lizta litsa",
             "list": "lst lsit liat lists",
             "dont": "dnt donot",
             "cant": "cannot",

@@ -36,6 +36,11 @@ _THEN_OF_TEXTS = (
     "|campaigns|anyone|the (?:dnc|gop|democrats|republicans|campaign|party))|about|regarding|concerning|to me"
     "|to this|on this|on my|at this|on here|via)\\b)"
 )
+# The same where nothing can be the object any more: the next sentence may begin with somebody or something else.
+_NEXT = (
+    _THEN[: -len(")\\b)")] + "|my|your|you|he|she|they|god|have a|good|goodbye|bye|what|why|how|are|and (?:have|thanks?|good|god|please"
+    "|i|im|we|also|my|he|she|they|it|this|that)|not|never|very|regards|sincerely|respectfully|blocked|reported|hello|these)\\b)"
+)
 _ABOUT_TEXTS = one_of("""
     these, those, the, this, that, your, anymore, all, any, more, such, of, other, me, us, out, further, with
     my, a, none, no
@@ -47,8 +52,9 @@ _ABOUT_TEXTS = one_of("""
 
 PARTS = {
     "then": _THEN,
+    "next": _NEXT,
     "then_of_texts": _THEN_OF_TEXTS,
-    "me": "(?:me|us|(?:my|our|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
+    "me": "(?:(?:both|all) of us|us both|us all|me and my \\w+|my \\w+ and (?:me|i|myself)|myself|me|us|(?:my|our|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
     f"(?:{_PHONE}|info|name|contact|information|data)(?: (?:and|or) (?:my )?(?:{_PHONE}|info|name))?)",
     "quit": one_of(
         "stop, quit, cease, halt, end, cancel, terminate, discontinue, refrain from, stop with, quit with, knock off,"
@@ -96,7 +102,7 @@ PARTS = {
     "remove": one_of(
         "remove, delete, erase, drop, scrub, purge, strike, scratch, pull, unlist, exclude, removing, omit"
     ),
-    "removed": one_of("removed, taken off, taken, deleted, unsubscribed, opted out, dropped, excluded, off"),
+    "removed": one_of("removed, remove, taken off, taken, deleted, unsubscribed, opted out, dropped, excluded, off"),
     "adverb": "(?>(?:would|do|also|still|now|have|already|am|all|actually|specifically|hereby) )*",
 }
 
@@ -115,30 +121,33 @@ COMMANDS = (
     "(?:i want|want|make|i need) (?:these|the|this|your) {these}{texts} (?:to )?stop{then}",
     "(?:these|your) {these}(?:texts|messages) (?:need to|have to|must|better|should) (?:stop|end|cease)",
     "enough (?:with|of) (?:the|these|your|this) {these}{texts}",
-    "(?:dont|never|no longer|not to|to not) (?:you )?(?:dare )?(?:again )?{contact} {me}(?:{then}"
+    "(?:dont|never|no longer|not to|to not) (?:you )?(?:dare )?(?:again )?{contact} {me}(?:{next}"
     "|(?= (?:about(?! (?:it|that|the"
     ")\\b)|via|by|through|from (?:this|your|any|another|other|a|an|new|different)|(?:at|on) this|for (?:money|donations|votes|any|political"
     "|anything|support)"
-    "|with (?:this|these|your|political|any more)|(?:your|any|these|more) (?:crap|bullshit|texts|spam"
+    "|with (?:this|these|your|political|politics|any more)|(?:your|any|these|more) (?:crap|bullshit|texts|spam"
     "|shit))\\b))",
     "(?:dont|never|no longer|not to|to not) (?:you )?(?:dare )?send {me} {these}(?:{texts}{then_of_texts}"
     "|{stuff}{then})",
     "(?:dont|never) send {these}{texts}{then_of_texts}",
+    "(?:dont|never|{quit}) (?:send|sending) {these}(?:{stuff} )?(?:to|at) {me}",
+    "(?:no|not any) (?:need|reason|point|use) (?:to|in|for you to) (?:keep |continue |be )?(?:{texting}|{contact}|sending) (?:{me}|these)",
+    "you (?:dont|no longer) (?:need|have) to (?:keep |continue |be )?(?:{texting}|{contact}) {me}(?: anymore| any more| again)",
     "^no send (?:me |us )?(?:more|any|mas) {these}{texts}{then_of_texts}",
     "(?<=number )(?:and |so |please )?(?:delete|lose|erase|remove|forget) it{then}",
     "(?:dont|never) (?:use|text|contact|message) (?:this|my) (?:number|phone|cell){then}",
     "(?:can|could|will|would) (?:you|all|you guys) (?:please )?not {contact} {me}{then}",
-    "(?:do|would) you mind (?:(?:taking|getting) {me} {off_list}|(?:removing|deleting) {me}(?: {off_list}|{then})"
+    "(?:do|would) you (?:please )?mind (?:(?:taking|getting) {me} {off_list}|(?:removing|deleting) {me}(?: {off_list}|{then})"
     "|(?:not|stopping) {texting} {me})",
     "(?:dont|never) (?:hit|blow) {me} up",
     "(?:dont|never) include {me} (?:in|on) (?:your|this|these|any|future)",
     "(?:take|get|keep|leave) {me} {off_list}",
     "(?:take|get) {me} off(?: of)?{then}",
     "(?:get|stay) (?:off|out of) my (?:phone|inbox|messages|cell)",
-    "{remove} (?:all )?{me}(?: {off_list}|{then})",
+    "{remove} (?:all )?{me}(?: {off_list}|{next})",
     "(?:take|get|pull) (?:my|this) (?:phone |cell |cellphone )?(?:number|name|info) out{then}",
     "(?:remove|delete|erase) {me}(?! (?:from|as|off|of|out|in|on|at|with|for|to|a|the|back|now that|once)\\b)",
-    "^removed me{then}",
+    "^(?:please )?(?:removed|unsubscribed|deleted) {me}(?: {off_list}|{then})",
     "(?:remove|take|delete) (?:it|this|this one|both) (?:from|off)(?: of)? (?:your"
     "|all your) (?:\\w+ )?(?:list|database|system)",
     "(?:can|could|may) (?:i|we) (?:please )?(?:be|get) (?:{removed}(?: {off_list}|{then})|taken {off_list})",
@@ -194,14 +203,14 @@ WISHES = (
     "(?:request(?:ing)?|i request) (?:removal|to be removed)",
     "(?:(?:i|we) (?:would )?)?appreciate (?:being|to be|getting|if i (?:was|were"
     "|am)) {removed}(?: {off_list}|{then})",
-    "(?:see|sure|ensure|confirm)(?: that)? (?:im|i am|i get|we are|my (?:number"
+    "(?:see|sure|ensure|confirm)(?: to it)?(?: that)? (?:im|i am|i get|we are|my (?:number"
     "|name) is) (?:{removed}(?: {off_list}|{then})|{off_list})",
     "(?:see|sure|ensure)(?: that)? i (?:dont|no longer|never) (?:get|receive) {these}{texts}{then_of_texts}",
     _I_DO_NOT + "(?:want|wish|like|care|need)(?: to)? (?:receive|get|be getting|keep getting|keep receiving"
     "|continue receiving|getting"
     "|receiving|continue to receive) {these}(?:\\w+ )?(?:{texts}{then_of_texts}|from you|{stuff}{then}"
     "|them{then})",
-    _I_DO_NOT + "(?:(?:want|wish|like) |need (?:these|your) ){these}(?:\\w+ )?{texts}{then_of_texts}",
+    _I_DO_NOT + "(?:(?:want|wish) |(?:need|like) (?:these|your|political|getting) ){these}(?:\\w+ )?{texts}{then_of_texts}",
     _I_DO_NOT + "(?:want|wish|like|need) (?:you|you all|you people|you guys|anyone|anybody) (?:texting"
     "|messaging|contacting|bothering"
     "|to text|to message|to contact|to bother|sending) {me}",
@@ -221,7 +230,20 @@ WISHES = (
     "|for) (?:\\w+ ){{0,3}}?(?:{texts}|text me|contact)",
     "(?:no|zero) (?:more|mas|further|additional) {these}(?:\\w+ )?(?:{texts}{then_of_texts}|contact{then}"
     "|communications?{then}|of these|of this$)",
-    "(?:i|we) {adverb}(?:revoke|withdraw) (?>(?:my|any|all|prior|previous) )*(?:consent|permission)",
+    "(?:i|we) {adverb}(?:revoke|withdraw) (?>(?:my|any|all|prior|previous) )*(?:consent|permission|authorization)",
+    "(?:revok|rescind|withdraw)(?:e|ing|s)? (?:\\w+ ){{0,4}}?(?:consent|permission|authorization)",
+    "consent (?:\\w+ ){{0,6}}?(?:is|has been|are) (?:now )?(?:revoked|withdrawn|rescinded|denied)",
+    # That we stop, or they be taken off, said of us and in whatever voice.
+    "(?:i|we) {adverb}(?:want|need|expect|demand|request|require|insist|ask|prefer|like)(?: that)? (?:{me} )?(?:to be |be |is |gets? )?"
+    "(?:removed|taken off|deleted|off)(?: {off_list}|{then})",
+    "(?:i|we) {adverb}(?:want|need|expect|demand|request|require|insist|ask|beg)(?: that)? (?:you|yall|you guys|you people|you all"
+    "|your \\w+|all of you) (?:to )?(?:{quit} (?:{texting}|sending|with)|(?:remove|delete|take|unsubscribe) {me})",
+    "so (?:that )?(?:i|we) (?:can )?(?:stop|quit|dont|no longer) (?:getting|receiving|get|receive|have to get) "
+    "{these}(?:{texts}|{stuff}|them{then}|{then})",
+    "(?:i|we) (?:would )?(?:appreciate|like|prefer|rather)(?: it)? (?:not|no longer) (?:to )?(?:be )?(?:getting|receiving|get|receive|contacted"
+    "|texted|messaged) {these}(?:{texts}|{stuff}|{next})",
+    "(?:rather|prefer)(?: that| if)? (?:you|yall|you guys) (?:not|didnt|dont|wouldnt|stopped|stop|quit) (?:{contact} |{texting} |sending ){me}",
+    "(?:i|we) (?:decline|refuse)(?: to receive)? {these}{texts}",
 )
 
 # They say that they have said so.
