@@ -32,15 +32,46 @@ _COURTESY = one_of(wording.COURTESY)
 _PARTS = {
     **stop_phrases_es.PARTS,
     # A clause where clauses are joined by bars, courtesy aside.
-    "begin": rf"(?:^|\| )(?>{_COURTESY} )*",
-    "end": rf"(?> {_COURTESY})*(?= \||$)",
+    "begin": r"(?:^|\| )(?>(?:please|so|and|ok|okay|hey|hi|hello|yeah|no|just|por favor|favor de|pues|ya|y) )*",
+    "end": r"(?> (?:please|now|thanks|thank you|ok|already|anymore|any more|again|ya|por favor|gracias|asap|sir))*(?= \||$)",
 }
 
 
 def _table(phrases: Iterable[str], begin: str = r"\b", end: str = r"(?!\w)") -> re.Pattern[str]:
-    """One pattern out of the phrases of a table, with its `{parts}` filled in."""
-    written = "|".join(phrase.format_map(_PARTS) for phrase in phrases)
-    return re.compile(f"{begin}(?:{written}){end}")
+    """One pattern out of the phrases of a table, with its `{parts}` filled in.
+
+    Phrases that end alike are tried together, so that what they end with is written, and compiled, once.
+    """
+    alike: dict[str, list[str]] = {}
+    for phrase in phrases:
+        last = next((last for last in _LAST if phrase.endswith(last) and _is_one(phrase)), "")
+        alike.setdefault(last, []).append(phrase.removesuffix(last))
+    written = "|".join(f"(?:{'|'.join(several)}){last}" for last, several in alike.items())
+    return re.compile(f"{begin}(?:{written.format_map(_PARTS)}){end}")
+
+
+_LAST = (
+    "(?: {off_list}|{then})",
+    "(?: {off_list}|{next})",
+    "(?: {lista}|{y_then})",
+    "{texts}{then_of_texts}",
+    "{then_of_texts}",
+    "{then}",
+    "{next}",
+    "{y_then}",
+    "{tail}",
+    "{end}",
+)
+
+
+def _is_one(phrase: str) -> bool:
+    """Whether a phrase is one, and not several with bars between."""
+    depth = 0
+    for mark in re.findall(r"[()|]", phrase):
+        depth += (mark == "(") - (mark == ")")
+        if mark == "|" and depth == 0:
+            return False
+    return True
 
 
 # --- A stop word and nothing else
@@ -153,6 +184,7 @@ _NO_FIRST = re.compile(r"^(?>(?:hell|heck|fuck|oh|god|no|um|hey|ok|absolutely|lo
 _IMPERATIVE = re.compile(r"(?:stop|quit|remove|take|delete|unsubscribe|leave|lose|get|drop|opt)\b")
 _TOO_MANY = re.compile(r"^(?!.*\b(?:ching|jod|molest|fastidi|acos|hostig)).* (?:tant[oa]s?|so many|so much|that many)\b")
 _REMOVES = re.compile(r"(?:remove|take|delete|unsubscribe|erase|drop|opt|(?:me )?(?:quit|saqu|borr|elimin)\w*)\b")
+_BREAK = re.compile(r"\b(?:lol|lmao|smh|ffs|omg|wtf|jfc|bro|dude|anyway|thanks|gracias)$")
 _POLITE_QUESTION = re.compile(r"\b(?:please|por favor|(?:can|could|will|would) you)\b")
 _AFTER_STOP, _GOES_ON, _BEFORE_STOP = map(re.compile, (doubts.AFTER_STOP, doubts.GOES_ON, doubts.BEFORE_STOP))
 _STOP_FIRST = re.compile(
@@ -169,11 +201,13 @@ def _asks_in_a_sentence(clauses: list[Clause]) -> Certainty | None:
         if before and _CONDITIONS.match(before.words) and findings & {_Finding.REQUEST, _Finding.BARE}:
             findings = {_Finding.PERHAPS}
         found |= findings
+    if not found:
+        return None
     is_welcome = bool(_NO_WISH.search(said))
     if _Finding.BARE in found:
         found.add(_Finding.PERHAPS if is_welcome or _TEASING.search(said) else _Finding.REQUEST)
-    is_doubtful = _Finding.OPPOSITE in found or any(_DOUBTS.search(clause.words) for clause in clauses)
     if _Finding.REQUEST in found:
+        is_doubtful = _Finding.OPPOSITE in found or any(_DOUBTS.search(clause.words) for clause in clauses)
         return Certainty.LIKELY if is_doubtful or is_welcome else Certainty.CERTAIN
     return Certainty.LIKELY if _Finding.PERHAPS in found and not is_welcome else None
 
@@ -181,7 +215,7 @@ def _asks_in_a_sentence(clauses: list[Clause]) -> Certainty | None:
 def _is_paired(clauses: list[Clause]) -> bool:
     """Whether one sentence gives the reason and another the wish."""
     said = " | ".join(clause.words for clause in clauses)
-    return any(request.search(said) and beside.search(said) for beside, request in _PAIRS)
+    return any(beside.search(said) and request.search(said) for beside, request in _PAIRS)
 
 
 def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> Iterator[_Finding]:
@@ -256,7 +290,7 @@ def _commands_us(head: str, denies: bool) -> bool:
     """Whether what follows the head is said to us, and not about somebody else, asked or reported."""
     last = head.rsplit(" ", 1)[-1]
     near = head[-NEAR:]
-    if _QUESTION.match(f"{head} ") or _REPORTED.search(near):
+    if (_QUESTION.match(f"{head} ") and not _BREAK.search(head)) or _REPORTED.search(near):
         return False
     if last == "to":
         return bool(_WE_MEAN_YOU.search(near))
@@ -277,7 +311,7 @@ def _wish(clause: Clause, found: re.Match[str]) -> _Finding:
         return _Finding.OPPOSITE
     last = head.rsplit(" ", 1)[-1]
     is_asked = clause.is_question or _QUESTION.match(_asked_before(clause.words))
-    is_others = last == "you" or last in doubts.OTHER_SUBJECTS
+    is_others = not found[0].startswith(("i ", "we ")) and (last == "you" or last in doubts.OTHER_SUBJECTS)
     return _Finding.PERHAPS if is_asked or is_others or _is_limited(clause.words, found) else _Finding.REQUEST
 
 

@@ -56,7 +56,8 @@ QUESTION = (
     if, unless
     should, shall, might, can i, can we, could i, may i, has, have you, will i, will it, will this, will they
     would it
-    would this, suppose, whenever, once, cuando, como, por que, donde, quien, si, cual, acaso, can people
+    would this, suppose, whenever, once, cuando, como, por que, donde, quien, cual
+    si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro)\\b), acaso, can people
     can someone
 """)
     + "\\b"
@@ -140,7 +141,7 @@ ELSEWHERE = (
 NEW_SENTENCE = " (?:i|im|i have|we|because|since|thanks|thank you|gracias|porque|ya|yo|sorry)\\b"
 # A sentence before the request that makes it depend on something.
 CONDITIONS = (
-    "^(?:but )?(?:if|unless|until|when|once|si|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"
+    "^(?:but )?(?:if|unless|until|when|once|si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro)\\b)|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"
     "|text|contact|message|keep"
     "|dont|continue|send|people)|possible|not|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
 )
@@ -185,6 +186,8 @@ NO_WISH = (
     prefiero (?:los |por )?(?:mensajes|textos?), prefer (?:to |a |the )?text\\w*, mejor (?:por )?(?:texto|mensaje)
     texts? (?:is|are) (?:fine|ok|okay|good|great|best|better), texting (?:is|works) (?:fine|ok|okay|good|better|best)
     texts? only, only texts?, text(?:ing)? (?:is )?preferred, solo (?:por )?(?:texto|mensajes?)
+    (?:mande[ns]?|manda|escriba[ns]?|texteen?|envie[ns]?)me (?:mejor )?(?:un |los |por )?(?:mensajes?|textos?), send me a text
+    texting me is (?:fine|ok|better), use my (?:work|home|other|office)
     happy to (?:chat|talk|text|help|volunteer|hear), but i love, just text me, text me instead, por texto esta bien
 """)
     + "\\b"

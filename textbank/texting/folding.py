@@ -52,6 +52,7 @@ def once(words: str) -> str:
 _APOSTROPHES = re.compile("['’‘‛`´ʼ′]")
 _KEYCAPS = re.compile("[0-9#*]\ufe0f?\u20e3")
 _QUOTE = '["“”„«»‟]'
+_ANY_QUOTE = re.compile(_QUOTE)
 # A phone sends a reaction to our text as a text: Liked “…”, 👍 to “…”, Le gustó “…”, Reaccionó con 👍 a “…”.
 _REACTION = re.compile(
     r"\s*(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|me gusta|removed an? [\w ]{1,30} from"
@@ -87,7 +88,7 @@ _SPELLINGS = {
     slip: word for word, slips in spelling.SLIPS.items() for slip in slips.split()
 } | spelling.SHORTHAND
 _JOINED = re.compile(rf"\b{one_of(spelling.JOINED)}\b")
-_IN_PLACE = [(word, re.compile(slips)) for word, slips in spelling.IN_PLACE.items()]
+_IN_PLACE = re.compile("|".join(f"(?P<{word}>{slips})" for word, slips in spelling.IN_PLACE.items()))
 _GLUED_WORDS = re.compile(one_of(spelling.GLUED_FIRST + spelling.GLUED))
 _GLUED = re.compile(f"{one_of(spelling.GLUED_FIRST)}{one_of(spelling.GLUED)}+")
 # "kiero", "qite": phones write Spanish as it sounds.
@@ -97,6 +98,8 @@ _EMPHASIS = re.compile(rf"\b{one_of(spelling.EMPHASIS)}\b")
 
 def _fold(text: str) -> str:
     """Lower case in plain letters: no accents, apostrophes, keycaps, marks that join emoji or take no room."""
+    if text.isascii():
+        return text.replace("'", "").replace("`", "").lower()
     folded = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", _KEYCAPS.sub(" ", text))).casefold()
     letters = (c for c in unicodedata.normalize("NFKD", folded) if unicodedata.category(c) not in _NO_ROOM)
     return "".join(letters)
@@ -104,9 +107,13 @@ def _fold(text: str) -> str:
 
 def _own_words(folded: str) -> str:
     """Without reactions to our texts, quotations of them and what phones add."""
-    folded = _REACTION.sub(" . ", folded, count=1) if _REACTION.match(folded) else folded
-    folded = _SIGNATURE.sub("", _EFFECT.sub("", _QUOTED_LINE.sub(" . ", folded).rstrip()))
-    return _QUOTATION.sub(lambda found: _own_or_ours(found, folded), folded)
+    is_quoting = _ANY_QUOTE.search(folded)
+    if is_quoting and _REACTION.match(folded):
+        folded = _REACTION.sub(" . ", folded, count=1)
+    if ">" in folded:
+        folded = _QUOTED_LINE.sub(" . ", folded)
+    folded = _SIGNATURE.sub("", _EFFECT.sub("", folded.rstrip()))
+    return _QUOTATION.sub(lambda found: _own_or_ours(found, folded), folded) if is_quoting else folded
 
 
 def _own_or_ours(found: re.Match[str], text: str) -> str:
@@ -119,8 +126,7 @@ def _own_or_ours(found: re.Match[str], text: str) -> str:
 
 def _written_out(said: str) -> str:
     words = " ".join(map(_spelt, said.split()))
-    for word, slips in _IN_PLACE:
-        words = slips.sub(word, words)
+    words = _IN_PLACE.sub(lambda found: found.lastgroup or found[0], words)
     words = _JOINED.sub(lambda found: spelling.JOINED[found[0]], words)
     return " ".join(_EMPHASIS.sub(" ", words).split()) or words
 

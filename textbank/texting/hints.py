@@ -32,7 +32,7 @@ HINTS = (
     "(?:se puede|puedo|como|quiero|quisiera) (?:\\w+ )?(?:dejar|parar) de recibir|no (?:este|esten"
     "|estes) (?:ching|jod|molest|fastidi)\\w+",
     "(?:you|they|yall|people|still|all) (?:keep|keeps|still|are still) (?:texting|messaging|contacting"
-    "|bothering|harassing|sending)",
+    "|bothering|harassing|sending me {these}{texts}|sending (?:these|this))",
     "still (?:getting|receiving) (?:these|your) (?:\\w+ )?(?:texts|messages)",
     "why (?:are|do|did|am) (?:you|i) (?:\\w+ ){{0,2}}?(?:text\\w*|messag\\w*|contact\\w*|getting|bother\\w*"
     "|harass\\w*)",

@@ -30,8 +30,8 @@ FOR_THE_DEAD = (
 )
 # What they will do if we do not stop: a request, however it is put.
 THREATS = (
-    "\\b(?:tcpa|small claims|sue you|su(?:e|ing)|(?:legal|formal|serious) (?:action|consequences)|press charges|damages|violations?"
-    "|fined?|(?:\\d+|dollars|500|1500) (?:per|a|each)|attorney general|multa|queja|\\d+ dolares|blocking|getting blocked|report(?:ed|ing)? (?:you|this|it|to|your)|reported|sue|suing|block(?:ed|ing)? (?:you|this|your|all"
+    "\\b(?:tcpa|small claims|sue you|su(?:e|ing)|(?:legal|formal|serious) (?:action|consequences)|press charges|damages|violations? of"
+    "|(?:\\d+|dollars|500|1500) (?:per|a|each)|attorney general|multa|queja|\\d+ dolares|blocking|getting blocked|report(?:ed|ing)? (?:you|this|it|your|to (?:the )?(?:fcc|ftc|police|authorities|attorney|state|carrier|doj))|reported|sue|suing|block(?:ed|ing)? (?:you|this|your|all"
     "|it)|blocked|lawyer|attorney|police|cops|fcc|ftc|legal|complaint|charges|court|lawsuit|harassment"
     "|denunci\\w+|demand\\w+|report(?:ar|o|are)\\b|policia|abogado|vot(?:e|ing) (?:for )?(?:the other"
     "|your opponent|against))",
@@ -41,18 +41,22 @@ OR_ELSE = (
     "(?:if|unless) you (?:dont|wont|cant|refuse to|do not) (?:\\w+ )?{quit} (?:{these}{texting}|sending|with)",
     "unless you {quit} (?:{texting}|sending)",
     "(?:if you )?(?:ever )?(?:text|message|contact) {me} (?:again|one more time)",
-    "(?:if|when) (?:i|we) (?:get|receive|see|hear|so much as) (?:\\w+ ){{0,3}}?(?:one more|another|any more|even one|a single|any other)",
-    "(?:any|each|every|all) (?:further|more|additional|future|other|subsequent|new) (?:\\w+ )?(?:{texts}|contact|communications?)",
-    "(?:continued|further|another|one more|a single) (?:unwanted |political |campaign )?(?:{texts}|contact|communications?)",
-    "cada (?:{mensajes}) (?:mas|adicional|nuevo)|si (?:recibo|recibimos|me llega|nos llega|veo|vuelvo a recibir) (?:otro|mas|un|algun)",
+    "(?:if|when) (?:i|we) (?:get|receive|see|hear|so much as) (?:\\w+ ){{0,3}}?(?:one more|another|any more|even one|a single|any other) (?:\\w+ )?"
+    "(?:text|message|msg)(?! (?:with|about))",
+    "(?:(?:any|each|every|all) (?:further|more|additional|future|other|subsequent|new)|continued|further) (?:unwanted )?"
+    "(?:{texts}|contact|communications?)(?: (?:to|from|at|on|of|this|my|number|me|you|your|kind|campaign))* "
+    "(?:is|are|will be|shall be|constitutes?|may be|goes|costs) (?!helpful|great|fine|good|ok|ignored)",
+    "(?:any|each|every) (?:further|more|additional|future|other|subsequent) (?:{texts}|message)(?: (?:is|are))? \\d+",
+    "each (?:additional |further |new )?(?:text|message) (?:is|costs|will cost|carries)",
+    "cada (?:{mensajes}) (?:mas|adicional|nuevo)|si (?:recibo|recibimos|me llega|nos llega|veo|vuelvo a recibir) (?:otro|mas|un|algun) {mensajes}(?: suyo| de ustedes| mas)*(?! con)",
     "if you (?:dont|wont) (?:remove|delete|take|leave) (?:me|my)",
     "next time (?:you|yall|someone|anyone|anybody)(?: people| guys)? (?:text|message|contact|send|try)s?\\b",
     "(?:la )?proxima(?: vez)? que (?:me|nos) {contacte}",
-    "(?:next|one more|another) {texts}(?: from you)? (?:and|ill|im|i will|goes|gets|will|is|means)\\b",
+    "(?:next|one more|another) {texts}(?: from you)? (?:and|ill|im|i will|goes (?:to|straight)|gets|is going to|means)\\b",
     "si (?:no (?:deja|par)\\w+ de |(?:me |nos )?(?:vuelve[ns]?|siguen?|insisten?|continuan?) (?:a |en |con )?)"
     "(?:mand|envi|escrib|text|molest)\\w+",
     "si (?:me|nos) (?:mand|envi|escrib|text|molest)\\w+ (?:otr[oa]|mas|de nuevo|nuevamente)",
-    "(?:un|una|otro) (?:solo |sola )?{mensajes} mas",
+    "(?:un|una|otro) (?:solo |sola )?{mensajes} mas y (?!list|ya|gracias)",
 )
 # A refusal, and "don't text back" or "remove" alone. (A yard sign may be removed too.)
 REFUSALS = (
@@ -68,27 +72,38 @@ NO_USE = (
 )
 REMOVE = ("{begin}(?:remove|delete|cancel){end}",)
 # "It" is the phone where a phone has been named, and may be somebody else where none has.
-PHONE = ("\\b(?:number|phone|cell|name|info|numero|telefono|celular|cel|linea)\\b",)
+PHONE = (
+    "\\b(?:number|phone|cell|line|(?:get|got|have|use) (?:my|this) (?:name|info|contact)|numero|telefono"
+    "|celular|cel|linea)\\b",
+)
 FORGET_IT = (
-    "{begin}(?:delete|lose|erase|remove|forget) (?:it|this|that){end}",
-    "{begin}(?:please )?(?:dont|never) (?:use|text|contact|message) it(?! (?:as|when|if|until)\\b)",
+    "{begin}(?:delete|lose|erase|remove) (?:it|this|that){end}",
+    "{begin}(?:dont|never) (?:use|text|contact|message) it(?! (?:as|when|if|until)\\b)",
     "(?<!no ){quitelo} {lista}",
     "(?:{begin}|favor de |por favor |pueden? |podrian? |deben )(?<!no ){quitelo}{y_then}",
 )
 # "They" are the texts where texts have been named.
 TEXTS = (
-    "\\b(?:texts?|messages?|texting|messaging|these (?:keep|are|come)|mensajes|textos|notificaciones|mensajitos"
+    "\\b(?:texts|messages|texting|messaging|these (?:keep|are|come)|mensajes|textos|notificaciones|mensajitos"
     "|(?:text|escrib|mand|envi|mensaje)\\w*(?:me|nos)|me (?:{contacte}))\\b",
 )
 STOP_THEM = (
     "{begin}(?:(?:you )?(?:need to|must|have to) )?(?:stop|quit) (?:sending|doing|with) (?:them|these|it|that|this)\\b{then}",
     "{begin}(?:stop|quit|cancel|end) them{end}",
-    "{begin}(?:please )?(?:make (?:it|them|this) stop|no more|enough){end}",
-    "(?:{begin}|and )(?:i |we )?(?:want|need|would like) (?:it|this|them|these) (?:all )?to (?:stop|end)\\b",
+    "{begin}make (?:it|them|this) stop{end}",
     "{begin}{paren} (?:de |con )?(?:hacerlo|eso|esto|ellos){end}",
-    "{quiero} (?:paren?|dejen|cesen?|se detengan?)(?: ya| de hacerlo)*{end}",
     "{quiero} (?:cancelar|parar|detener|dejar de recibir|no recibir)l[oa]s",
-    "{begin}(?:i )?dont want (?:them|these)(?: anymore| any more)?{end}|{begin}(?:ya )?no l[oa]s quiero(?: mas| recibir)*{end}",
+)
+# Who says that they get texts, and then that it is enough, speaks of the texts.
+BURDEN = (
+    "\\b(?:gets?|getting|receiv\\w+|llegan|recibo|recibimos|recibiendo|mandan|costs?) (?:\\w+ ){{0,4}}?(?:texts|messages|these|mensajes"
+    "|textos)\\b|\\b(?:every|each) text\\b",
+)
+ENOUGH = (
+    "{begin}(?:no more|enough|make (?:it|them|this) stop){end}",
+    "(?:{begin}|and )(?:i |we )?(?:want|need|would like) (?:it|this|them|these) (?:all )?to (?:stop|end)\\b",
+    "{begin}(?:i )?dont want (?:them|these|it){end}|{begin}(?:ya )?no l[oa]s quiero(?: mas| recibir)*{end}",
+    "{quiero} (?:paren?|dejen|cesen?|se detengan?)(?: ya| de hacerlo)*{end}",
 )
 
 PAIRS = (
@@ -98,4 +113,5 @@ PAIRS = (
     (NO_USE, REMOVE),
     (PHONE, FORGET_IT),
     (TEXTS, STOP_THEM),
+    (BURDEN, ENOUGH),
 )

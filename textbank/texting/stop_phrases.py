@@ -130,8 +130,8 @@ COMMANDS = (
     "(?:dont|never|no longer|not to|to not) (?:you )?(?:dare )?send {me} {these}(?:{texts}{then_of_texts}"
     "|{stuff}{then})",
     "(?:dont|never) send {these}{texts}{then_of_texts}",
-    "(?:dont|never|{quit}) (?:send|sending) {these}(?:{stuff} )?(?:to|at) {me}",
-    "(?:no|not any) (?:need|reason|point|use) (?:to|in|for you to) (?:keep |continue |be )?(?:{texting}|{contact}|sending) (?:{me}|these)",
+    "(?:dont|never|{quit}) (?:send|sending) (?:any|these|more|anything|your) {these}(?:{stuff} )?(?:to|at) {me}",
+    "(?:no|not any) (?:need|reason|point|use) (?:to|in|for you to) (?:keep|continue) (?:{texting}|{contact}|sending) (?:{me}|these)",
     "you (?:dont|no longer) (?:need|have) to (?:keep |continue |be )?(?:{texting}|{contact}) {me}(?: anymore| any more| again)",
     "^no send (?:me |us )?(?:more|any|mas) {these}{texts}{then_of_texts}",
     "(?<=number )(?:and |so |please )?(?:delete|lose|erase|remove|forget) it{then}",
@@ -170,7 +170,7 @@ COMMANDS = (
     "cease and desist|ces(?:e|en) y desist(?:a|an)",
     "(?:cancel|end|terminate|discontinue|stop) (?:my|our|this|the) (?:text |sms |message )?"
     "(?:subscription|enrollment)(?:{then}| (?:to|for) (?:these|your|this|all|the) {these}(?:{texts}|list|updates|alerts))",
-    "(?:what|which) part of (?:stop|no|unsubscribe|leave me alone|remove me|dont text)",
+    "(?:what|which) part of (?:stop(?! and)|no|unsubscribe|leave me alone|remove me|dont text)",
     "how many (?:more )?times (?:\\w+ ){{1,9}}?(?:stop|unsubscribe|remove me|opt out)$",
 )
 
@@ -231,18 +231,16 @@ WISHES = (
     "(?:no|zero) (?:more|mas|further|additional) {these}(?:\\w+ )?(?:{texts}{then_of_texts}|contact{then}"
     "|communications?{then}|of these|of this$)",
     "(?:i|we) {adverb}(?:revoke|withdraw) (?>(?:my|any|all|prior|previous) )*(?:consent|permission|authorization)",
-    "(?:revok|rescind|withdraw)(?:e|ing|s)? (?:\\w+ ){{0,4}}?(?:consent|permission|authorization)",
-    "consent (?:\\w+ ){{0,6}}?(?:is|has been|are) (?:now )?(?:revoked|withdrawn|rescinded|denied)",
+    "(?:revok|rescind|withdraw)(?:e|ing|s)? (?>(?:my|any|all|and|prior|previous|express|written|implied|whatever|this|the) )+"
+    "(?:consent|permission|authorization)",
+    "(?:my|any|all|prior|your|the) (?:\\w+ )?consent (?:\\w+ ){{0,6}}?(?:is|has been|are) (?:now )?(?:revoked|withdrawn|rescinded|denied)",
     # That we stop, or they be taken off, said of us and in whatever voice.
     "(?:i|we) {adverb}(?:want|need|expect|demand|request|require|insist|ask|prefer|like)(?: that)? (?:{me} )?(?:to be |be |is |gets? )?"
     "(?:removed|taken off|deleted|off)(?: {off_list}|{then})",
-    "(?:i|we) {adverb}(?:want|need|expect|demand|request|require|insist|ask|beg)(?: that)? (?:you|yall|you guys|you people|you all"
-    "|your \\w+|all of you) (?:to )?(?:{quit} (?:{texting}|sending|with)|(?:remove|delete|take|unsubscribe) {me})",
-    "so (?:that )?(?:i|we) (?:can )?(?:stop|quit|dont|no longer) (?:getting|receiving|get|receive|have to get) "
-    "{these}(?:{texts}|{stuff}|them{then}|{then})",
+    "so (?:that )?(?:i|we) (?:can )?(?:stop|quit) (?:getting|receiving) {these}(?:{texts}|{stuff}|them{then}|{then})",
     "(?:i|we) (?:would )?(?:appreciate|like|prefer|rather)(?: it)? (?:not|no longer) (?:to )?(?:be )?(?:getting|receiving|get|receive|contacted"
     "|texted|messaged) {these}(?:{texts}|{stuff}|{next})",
-    "(?:rather|prefer)(?: that| if)? (?:you|yall|you guys) (?:not|didnt|dont|wouldnt|stopped|stop|quit) (?:{contact} |{texting} |sending ){me}",
+    "(?:i would |id |would )?(?:rather|prefer)(?: that| if)? (?:you|yall|you guys) (?:not|didnt|dont|wouldnt|stopped|stop|quit) (?:{contact} |{texting} |sending ){me}",
     "(?:i|we) (?:decline|refuse)(?: to receive)? {these}{texts}",
 )
 

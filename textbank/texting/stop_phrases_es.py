@@ -13,11 +13,11 @@ from textbank.texting.wording import one_of
 # Verbs for what we do, by their conjugation, and with the spelling that "e" asks for.
 _AR = (
     "(?:mand|envi|embi|reenvi|texte|text|mensaje|contact|molest|fastidi|hostig|acos|ching|incomod|perturb|bombarde"
-    "|atosig|importun|habl|notific|spame|estorb|busc|agobi|satur|marc)"
+    "|atosig|importun|habl|notific|spame|estorb|busc|agobi|satur)"
 )
 _AR_E = (
     "(?:mand|envi|embi|reenvi|texte|text|mensaje|contact|molest|fastidi|hostigu|acos|chingu|incomod|perturb|bombarde"
-    "|atosigu|importun|habl|notifiqu|spame|estorb|busqu|agobi|satur|marqu)"
+    "|atosigu|importun|habl|notifiqu|spame|estorb|busqu|agobi|satur)"
 )
 _ER = "(?:escrib|jod|insist|interrump|remit)"
 _INFINITIVE = f"(?:{_AR}i?ar|{_ER}[ei]r)"
@@ -46,12 +46,15 @@ _THEN = (
     "|bola de|par de|oigan?|me tienen|es que|es una?|esto es|est[ea] es|de una vez|por amor|inmediatamente|ahorita|cuanto"
     "|lo antes|enseguida|urgente|y (?:no|ya|por|borr|quit|elimin|saqu|dej)\\w*|o l[oe]s?|o voy|o me|basta|dejen?|pinches?"
     "|hij[oa]s? de|saludos|bendiciones|atentamente|desgraciad\\w+|malparid\\w+|ratas?|rateros?|corrupt[oa]s?|comunistas?"
-    "|conmigo|con nosotros|si no|atte|agradezco|agradeceria|este (?:numero|telefono|celular))\\b)"
+    "|conmigo|con nosotros|si no|o (?:proced|tom|hab|hare|pon|llam|report|denunc|demand|bloque|voy|me)\\w*|atte|agradezco|agradeceria|este (?:numero|telefono|celular))\\b)"
 )
-_MENSAJES = one_of("""
-    mensajes, mensaje, mensajito, mensajitos, textos, texto, sms, texts, messages, spam, publicidad, propaganda
-    notificaciones, notificacion, alertas, comunicaciones, comunicados, anuncios, promociones, encuestas
-    solicitudes, mugrero, mugres, porqueria, porquerias, basura, tonterias, estupideces, pendejadas, chingaderas
+_TEXTOS = """
+    mensajes, mensaje, mensajito, mensajitos, textos, texto, sms, texts, messages, msg, msgs, spam, notificaciones
+    notificacion, alertas
+"""
+# What we send, where it is said that we send it.
+_MENSAJES = one_of(f"""{_TEXTOS}
+    publicidad, propaganda, comunicaciones, comunicados, anuncios, promociones, encuestas, solicitudes, mugrero, mugres, porqueria, porquerias, basura, tonterias, estupideces, pendejadas, chingaderas
     cochinadas, invitaciones, recordatorios, boletines, babosadas, idioteces, mamadas, payasadas, informacion
     text, msg, msgs, mensaje de texto
 """)
@@ -69,8 +72,11 @@ PARTS = {
     "escribir": "(?:mand|envi|escrib|texte|molest|contact|mensaje)(?:i?ando|i?endo|i?ar|ir)",
     "mandar": f"(?:{_INFINITIVE}|{_GERUND})",
     "mensajes": _MENSAJES,
-    "sus": "(?>(?:los|las|la|el|sus|su|tus|tu|estos|estas|esos|esas|este|esta|ese|mas|de|tantos|tantas|tanto|tanta|todos"
+    "textos": one_of(_TEXTOS),
+    "sus": "(?>(?:los|las|la|el|sus|su|tus|tu|estos|estas|esos|esas|este|esta|ese|mas|de|tantos|tantas|tanto|tanta|todos|todo|toda"
     "|todas|esto|mis|mi|tipo|ningun|otro|otros|un|una|mismos|malditos|dichosos|politicos|con) )*",
+    "la_lista": "(?:de|del) (?>(?:la|las|los|el|su|sus|tu|esta|estas|este|estos|esa|ese) )*(?:listas?|grupo|chat|mensajes|textos"
+    "|notificaciones)(?!\\w)(?! de (?!textos|mensajes|contact|distrib))",
     "lista": "(?:(?:(?:de|del|en|desde) (?>(?:la|las|los|el|su|sus|tu|tus|esta|estas|este|estos|esa|esas|ese|toda|todas"
     "|todos|cualquier|maldita|bendita|vez|una|mugrosa|dichosa|vuestra|lista de) )*(?:listas?|listado|list|bases?|sistemas?"
     "|registros?|agenda|contactos?|directorio|grupos?|chat|campanas?|mensajes|textos|notificaciones|envios|distribucion"
@@ -82,7 +88,7 @@ PARTS = {
     "quite": f"(?:{_TAKE_OFF}(?:{_COMMAND}|{_TO_DO}|(?:ara|iera)[sn]?)|(?:d[ae]n?|den?|dar) de baja)",
     "quitelo": f"(?:{_TAKE_OFF}(?:{_COMMAND}|{_TO_DO})l[oae]|(?:que |favor de )l[oae] {_TAKE_OFF}{_COMMAND})",
     "mi_numero": f"(?:a )?(?:mi|mis|este|nuestro|esta) {_NUMBER}(?: de (?:telefono|celular|cel))?",
-    "paren": "(?:deje[ns]?|deja|dejad|dejar|dejara[ns]?|dejen|pare[ns]?|para|parar|cese[ns]?|basta|stop|alto|ya"
+    "paren": "(?:deje[ns]?|deja|dejad|dejar|dejara[ns]?|dejen|pare[ns]?|para(?= de )|parar(?= de )|cese[ns]?|basta|stop|alto|ya"
     "|detenga(?:n|se|nse)?|absteng\\w+|evit(?:e|en|ar)|termine[ns]?)(?: ya| por favor| favor)*",
     "cancele": "(?:(?:cancel|anul|suspend|termin|interrump|desactiv)(?:e[sn]?|a[ns]?|ar|er|ir|o)|deten(?:er|gan?|gase)|pare[ns]?|parar)",
     "quiero": "(?:(?:quiero|quisiera|queremos|deseo|deseamos|necesito|solicito|solicitamos|pido|pedimos|exijo|requiero"
@@ -99,7 +105,7 @@ COMMANDS = (
     "(?:no|nunca|jamas) (?:me |nos )?vuelva[sn]? a {mandar}(?:me|nos)?",
     "no {seguir} (?:{mandar}(?:me|nos)|{escribir}){tail}",
     "(?:no|nunca|jamas) (?:{seguir} )?{mandar}(?:me|nos){tail}",
-    "(?:^|favor (?:de )?|porfavor |les? pido |solicito |pido |ruego |suplico |exijo )no {contactar}{tail}",
+    "(?:^|(?:(?:el|un) )?favor (?:de )?|porfavor |les? pido |solicito |pido |ruego |suplico |exijo )no (?:volver a |seguir )?{escribir}{tail}",
     "(?:^|que |y |pues |porque |^ustedes |^uds |^ya )no (?:me )?(?:pueden|deben|tienen (?:que|derecho a|permiso de|permiso para|por que)) "
     "{contactar}(?:me|nos)?{tail}",
     "no (?:necesitan?|hace falta|es necesario|tienen? que) (?:que )?{seguir} {mandar}(?:me|nos)",
@@ -107,6 +113,7 @@ COMMANDS = (
     "no (?:se |te )?(?:comuni[cq]\\w+|pongan? en contacto|contacten?)(?: mas| ya| nunca)* (?:con ?migo|con nosotros"
     "|a {mi_numero})",
     "no (?:me )?llamen? (?:ni|o|y) (?:me )?{contacte}",
+    "no (?:me|nos) (?:molest|fastidi|incomod|chingu|jod|acos)\\w+ (?:mas|ya) con",
     "no (?:me )?(?:jodan?|chinguen?|molesten?|fastidien?)(?: mas)? con {sus}{mensajes}",
     "no (?:me|nos) (?:incluyan?|consideren?|tomen? en cuenta|cuenten?|agreguen?|pongan?) (?:mas )?(?:en|para|con) "
     "{sus}(?:{mensajes}|listas?|grupos?|campanas?)",
@@ -115,22 +122,25 @@ COMMANDS = (
     "{sus}{mensajes}",
     "{paren} de (?:estar |andar |seguir )?{mandar}l[oa]s{y_then}",
     "{paren} de (?:estar |andar |seguir )?(?:ching|jod|molest|fastidi|acos|insist|texte|hostig|spame)\\w+{y_then}",
-    "(?:deje[ns]?|deja) (?:ya )?(?:con|de) {sus}{mensajes}|(?:pare[ns]?|detengan?) (?:ya )?(?:con |de |a )?{sus}{mensajes}|stop (?:con|de|los|sus|estos|tus) {sus}{mensajes}",
+    "(?:deje[ns]?|deja) (?:ya )?(?:con|de) {sus}{textos}|(?:pare[ns]?|detengan?) (?:ya )?(?:con |de |a )?{sus}{textos}",
+    "stop (?:con|de|los|sus|estos|tus) {sus}{textos}",
     "(?:me|nos) deje[ns]? (?:en paz|tranquil[oa]s?|de {mandar})",
     "deje?n?(?:a|e|en|ad|ar)?(?:me|nos) (?:ya )?(?:en paz|tranquil[oa]s?|de {mandar})",
     "deje?n? (?:a )?{mi_numero} en paz",
     "(?:par|baj|dej)(?:en|e|a)le(?:n|s)? (?:ya )?(?:a|con|de) {sus}{mensajes}",
     "{quiteme}(?> ya| por favor| ahora mismo| inmediatamente)*(?: {lista}|{y_then})",
-    "{quitarme} {lista}",
-    "(?:que|favor de) (?:ya )?(?:me|nos) {quite}(?> ya| por favor)*(?: {lista}|{y_then})",
-    "(?:me|nos) (?:(?:pueden?|podrian?|puedes|podrias|quieren?|hacen? el favor de|van a|vayan|vaya) )?{quite}"
-    "(?: {lista}| (?:por favor|porfavor)\\b)",
+    "(?:^|{quiero} (?:me )?|por favor ){quitarme} {la_lista}",
+    "(?:(?:el |un |por )?favor de|por favor|{quiero}) " + f"(?:{_TAKE_OFF}{_TO_DO}(?:me|nos)|dar(?:me|nos) de baja)" + " {lista}",
+    "(?:que|(?:el |un |por )?favor de) (?:ya )?(?:me|nos) {quite}(?> ya| por favor)*(?: {lista}|{y_then})",
+    "(?:me|nos) (?:pueden?|podrian?|puedes|podrias|hacen? el favor de) {quite}(?: {lista}|{y_then})",
+    "(?:me|nos) {quite}(?: {lista}| (?:por favor|gracias)\\b)",
     "{quite}(?: ya| por favor)* {mi_numero}(?: {lista}|{y_then})",
     "(?:dar|den|de|doy) de baja (?:a )?{mi_numero}",
     "(?:remove|delete|take off) {mi_numero}(?: {lista}|{y_then})",
     "(?:olvid|pierd)(?:e|en|a|an)(?:se|te)? (?:de )?{mi_numero}{y_then}",
     "(?:pon|ponga|pongan)(?:me|nos) en la lista de no (?:llamar|contactar|molestar|mandar|enviar)",
-    "{cancele}(?: ya| por favor| de| con| a)* {sus}(?:{mensajes}|sus?b?s?crip\\w+|servicio|envios?)(?! de (?:luz|agua|gas))",
+    "(?:{cancele}|cese[ns]?|cesar|evit(?:e|en|ar))(?: ya| por favor| de| con| a)* {sus}(?:(?:recepcion|envios?|entrega) (?:de|a) {sus})?(?:comunicacion(?:es)?"
+    "|contacto|{textos}|sus?b?s?crip\\w+|servicio de {mensajes})",
     "(?:quiero |me )?(?:darme|doy|darnos) de baja(?! (?:al|del|en|como)\\b)",
 )
 
@@ -138,26 +148,27 @@ COMMANDS = (
 WISHES = (
     "{quiero} (?:me |nos )?(?:(?:den?|dar|darme|darnos) de baja(?={y_then}| (?:a )?(?:{mi_numero}|de|por)\\b)"
     "|(?:quit|sac|saqu|borr|elimin|remov|remuev)(?:ar|er|en?|an?)(?:me|nos)?(?: {mi_numero})? {lista}|{quitarme}{y_then}"
-    "|(?:quit|borr|elimin|remov)(?:ar|er) {mi_numero}{y_then}|{cancele} {sus}(?:sus?b?s?crip\\w+|{mensajes}|servicio)"
+    "|(?:quit|borr|elimin|remov)(?:ar|er) {mi_numero}{y_then}|{cancele} {sus}(?:(?:recepcion|envios?) de {sus})?(?:sus?b?s?crip\\w+|{textos})"
     "|des(?:in|u|ub)?s?cri[bv]ir(?:me|nos)?|estar fuera {lista}|(?:quitad|sacad|eliminad|borrad)[oa]s? {lista})",
     "{quiero} (?:ya )?(?:(?:dejar|parar) de|no|nunca|no volver a|no seguir) (?:recibir|recibiendo){tail}",
     "{quiero} (?:no (?:me |nos )?{contactara}|dejara[ns]? de {mandar}|me (?:quit|sac|borr|elimin)ara[ns]?)",
     "no (?:quiero|queremos|deseo|deseamos|quisiera|necesito|necesitamos|pienso|acepto|me gustaria|(?:me|nos) interesa)"
     "(?: mas| ya| seguir| volver a| estar)* (?:recibir|recibiendo|recibirl[oa]s|recivir|resibir)(?:{tail}| de ustedes)"
     "(?! (?:mi|la|una|el|dinero)\\b)",
-    "no (?:quiero|queremos|deseo|necesito|necesitamos|ocupo|acepto|solicite|(?:me|nos) interesan?|autorizo|pedi)"
-    "(?: ya)? {sus}{mensajes}(?! de (?:texto )?(?:voz|audio))",
+    "no (?:quiero|queremos|deseo|acepto|(?:me|nos) interesan?|autorizo|necesito(?= (?:sus|tus|estos|esos)))(?: ya)? "
+    "{sus}(?:{textos}|propaganda|publicidad)(?! de (?:texto )?(?:voz|audio))",
     "no (?:quiero|deseo|queremos|deseamos|autorizo|permito|consiento|acepto)(?: a)? que (?:me|nos) (?:{contacte}"
     "|(?:siga|este)n? llegando|lleguen?)",
-    "no (?:quiero|deseo|queremos) (?:volver a )?(?:saber )?(?:mas |nada )*(?:de|con) (?:ustedes|usted|ti|su campana|su partido)",
+    "no (?:quiero|deseo|queremos) (?:volver a )?(?:saber (?:mas |nada )*|nada )de (?:ustedes|usted|ti)",
     "no (?:quiero|deseo|quisiera|acepto|autorizo)(?: volver a| seguir)? (?:ser|siendo) (?:contactad|molestad|incluid|hostigad)"
     "[oa]s?",
     "no (?:quiero|deseo|queremos|quisiera)(?: ya| mas)* (?:estar|seguir|aparecer|figurar|pertenecer|formar parte)(?: mas| ya)* "
     "(?:(?:en|a|de) {sus}(?:listas?|grupos?|base|chat|sistema|mensajes)|recibiendo)",
-    "no (?:tienen?|les doy|le doy|doy|di|les di|he dado)(?: mi| el| ningun| su)* (?:permiso|consentimiento|autorizacion) "
+    "no (?:tienen?|les doy|le doy|doy)(?: mi| el| ningun| su)* (?:permiso|consentimiento|autorizacion) "
     "(?:de|para|a)(?: que)? (?:me {contacte}|{contactar}(?:me|nos)|recibir {sus}{mensajes})",
-    "no mas {sus}{mensajes}",
-    "(?:basta|alto|ya estuvo(?: bueno)?|suficiente|cero)(?: ya)? (?:de|a|con) {sus}{mensajes}",
+    "no mas {sus}(?:{textos}|propaganda|publicidad)",
+    "(?:revoc|retir|cancel)(?:o|amos|ar)? (?:\\w+ ){{0,3}}?(?:consentimiento|permiso|autorizacion)",
+    "(?:basta|alto|ya estuvo(?: bueno)?|suficiente|cero)(?: ya)? (?:de|a|con) {sus}{textos}",
 )
 
 _STOP = "(?:stop|alto|baja|parar|para|no mas|basta|cancelar|unsubscribe)"
@@ -168,7 +179,7 @@ REMINDERS = (
     "|(?:me|nos) {quite}|deje[ns]? de|dejara[ns]? de|pare[ns]?\\b)",
     "(?:llevo|tengo|llevamos|ando) (?:\\w+ ){{0,3}}?(?:respond|mand|pon|pus|escrib|contest|envi|dic)i?endo (?:\\w+ )?" + _STOP,
     "(?:llevo|tengo|llevamos|ando) (?:\\w+ ){{0,3}}?(?:mand|contest|envi)ando (?:\\w+ )?" + _STOP,
-    "^(?:yo )?(?:puse|mande|escribi|envie|respondi|conteste) (?:la palabra )?" + _STOP + " (?:y|pero|varias|muchas|mil|\\w+ veces|ayer"
+    "^(?:yo )?(?:puse|mande|escribi|envie|respondi|conteste) (?:la palabra )?" + _STOP + " (?:y (?:no|siguen?|otra|nada|me|hoy)|pero|varias|muchas|mil|\\w+ veces|ayer"
     "|hace|antes|la semana|el otro)\\b",
     "(?<!no )(?:ya|les|le) (?:les |le )?(?:puse|mande|escribi|envie|dije|respondi|conteste|teclee|texteee?|he puesto"
     "|he mandado|he escrito|he enviado|he dicho) (?:(?!si\\b|cuando\\b)\\w+ ){{0,3}}?" + _STOP + "(?=$| (?:y|pero|varias"

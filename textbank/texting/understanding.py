@@ -95,8 +95,11 @@ _COMES_BACK = re.compile(rf"\b(?:{'|'.join(wording.COMES_BACK)})")
 # --- Somebody else's number
 
 _COURTESY = one_of(wording.COURTESY + wrong_number_phrases.COURTESY)
+# Names stand as one word in the phrases, so that there is one to try and not four hundred.
+_NAME = "zname"
+_NAMES = {name: _NAME for name in wrong_number_phrases.NAMES} | {f"{name}s": f"{_NAME}s" for name in wrong_number_phrases.NAMES}
 _PHRASES, _HINTS, _WHO_IS = (
-    "|".join(phrases).replace("{name}", f"(?:{wrong_number_phrases.TITLED}|{one_of(wrong_number_phrases.NAMES)})")
+    "|".join(phrases).replace("{name}", f"(?:{_NAME}|{wrong_number_phrases.TITLED})")
     for phrases in (wrong_number_phrases.PHRASES, wrong_number_phrases.HINTS, (wrong_number_phrases.WHO_IS,))
 )
 _WRONG_NUMBER = re.compile(
@@ -107,9 +110,13 @@ _WHO_IS_IT = re.compile(rf"(?>(?:{_COURTESY}) )*(?:{_WHO_IS})(?> (?:{_COURTESY})
 
 
 def _says_wrong_number(clauses: list[Clause]) -> Certainty | None:
-    said = [clause for clause in clauses if not clause.is_question]
-    if any(_WRONG_NUMBER.fullmatch(clause.words) for clause in said):
+    every = [(_without_names(clause.words), clause.is_question) for clause in clauses]
+    said = [words for words, is_question in every if not is_question]
+    if any(map(_WRONG_NUMBER.fullmatch, said)):
         return Certainty.CERTAIN
-    is_hinted = any(_WRONG_NUMBER_HINTS.search(clause.words) for clause in said)
-    is_asked = any(_WHO_IS_IT.fullmatch(clause.words) for clause in clauses)
-    return Certainty.LIKELY if is_hinted or is_asked else None
+    is_hinted = any(map(_WRONG_NUMBER_HINTS.search, said))
+    return Certainty.LIKELY if is_hinted or any(_WHO_IS_IT.fullmatch(words) for words, _ in every) else None
+
+
+def _without_names(words: str) -> str:
+    return " ".join(_NAMES.get(word, word) for word in words.split())

@@ -116,6 +116,7 @@ OPT_IN_HINTS = listed("""
     reanudar, suscribir, suscribirme, suscribete, suscribeme, alta, darme de alta, de alta, quiero suscribirme
 """)
 COMES_BACK = (
+    "sign me up (?:again )?for (?:\\w+ )?(?:texts|messages|text (?:updates|alerts))",
     "(?:want|like|love) to (?:start |keep )?(?:receive|receiving|get|getting|be getting) (?:\\w+ ){0,3}?(?:texts|messages|updates)"
     " again|(?:quiero|quisiera) (?:seguir|volver a) recib\\w+",
     "(?:sign|opt|put|add|get) me back (?:up|in|on|to)|resubscribe me|(?:start|resume) (?:texting|messaging"

@@ -34,7 +34,14 @@ NAMES = """
     valentina ignacio gustavo rodrigo esteban andres josh nick zach doug phil fred ron leo eli ava mia chloe
     zoe lily peggy sally nina tina gina rita anita tanya tonya darlene wanda rhonda sheila connie bonnie jill
     beth leslie holly tara dana stacy tracy kristen erin allison shannon jasmine brianna shaniqua deshawn
-    malik jayden aiden caleb mateo santiago diego
+    malik jayden aiden caleb mateo santiago diego maribel lupita chelo xiomara yesenia rocio araceli marisela
+    maricela edith elvira esther raquel noemi miriam graciela lidia nora olga susana yvette magdalena catalina
+    cristina carolina angelica fabiola karla karina liliana maricruz natalia rebeca renata selena tatiana
+    viviana yadira zulema abel adan adolfo adrian agustin alvaro benito bernardo brayan cristian cristobal
+    damian edgar efrain elias emilio fabian federico fidel gilberto gonzalo horacio hugo ismael ivan jaime
+    jeronimo joaquin joel josue julian leonardo leonel lorenzo marco marcos mauricio moises nestor nicolas noe
+    octavio omar orlando osvaldo pancho rafa ramiro rene reynaldo rigoberto rogelio saul simon tomas ulises
+    wilfredo wilmer yamil ethel gladys edna doris lois marjorie phyllis geraldine
 """.split()
 TITLED = "(?:the |la |el |a |de |del )?(?:mr|mrs|ms|miss|dr|sra?|senora?|srta|dona) \\w+"
 COURTESY = listed("""
@@ -43,14 +50,14 @@ COURTESY = listed("""
     lo siento, disculpe, disculpa, perdon, perdone, creo, pero, es, amigo, senor, senora, joven, yo, aqui
     tiene, tienes
     anymore, my bad, good luck, best of luck, though, hun, hon, sweetie, dear, love, bud, boss, mijo, mija, jaja, jajaja
-    joven, oiga, fijese, hey, lol, um, uh, saludos
+    joven, oiga, fijese, hey, hello, hi, hola, also, btw, wey, guey, lol, um, uh, saludos
 """)
 # Each complete as a clause, courtesy aside. `{name}` is any of NAMES.
 PHRASES = (
-    "(?>(?:you (?:must )?(?:have got|have reached|have|got|are texting|are contacting|texted|reached|are"
+    "(?>(?:you (?:must )?(?:have got|have reached|have|got|are texting|are contacting|texted|reached|dialed|contacted|messaged|are"
     "|dialed|called)|i think"
     "|i believe|looks like|this is|its|it is|i guess|got|have|texting|texted|the) )*(?:wrong|incorrect) "
-    "(?:number|person|phone|phone number|cell|guy|girl|lady|man|woman|contact|dude|recipient|one)(?: (?:but|and|so|for|im|i|this|please|good|my|never|not|he|she|there|you)\\b.*)?",
+    "(?:{name}|number|person|phone|phone number|cell|guy|girl|lady|man|woman|contact|dude|recipient|one)(?: (?:but|and|so|for|im|i|this|please|good|my|never|not|he|she|there|you)\\b.*)?",
     "(?:this|it|that) is (?:not|no longer) (?:the )?(?:right|correct) (?:number|person|phone)(?: anymore)?",
     "(?:(?:this|it|that|you are) is|im|i|you are texting|this)? ?(?:not"
     "|no longer) {name}(?: \\w+)?(?: anymore| any longer)?",
@@ -89,6 +96,9 @@ PHRASES = (
     "no soy (?:esa|la|esta) persona(?: que busca\\w*)?",
     "no (?:hay|vive) (?:nadie|ninguna persona)(?: aqui)? (?:con|de|que se llame) (?:ese nombre|{name})",
     "{name} (?:ya )?no (?:vive|tiene este (?:numero|telefono)|usa este (?:numero|telefono))(?: aqui| mas| ahora)*",
+    "(?:la persona|el senor|la senora|esa persona|ese senor|esa senora|quien)(?: que \\w+)? ya no (?:tiene|usa|vive|esta|es)\\b.*",
+    "(?:se|te|me|creo que se) confund\\w+ (?:de (?:numero|persona)|con .*)",
+    "(?:this|it|that) is not (?:the )?(?:number|phone|cell) (?:for|of) {name}.*|no {name}(?: \\w+)? (?:here|at this number)\\b.*",
     "no se quien (?:es|sea) (?:{name}(?: \\w+)?|esa persona|ese|esa)",
     "(?:this|the|my) (?:number|phone|cell) (?:doesnt|does no longer|no longer|didnt|never) belong(?:s|ed)? to "
     "(?:\\w+ )?\\w+(?: anymore| any longer)?",
@@ -102,6 +112,10 @@ HINTS = (
     # Somebody else is named, or the number is somebody else's now.
     "(?!i |we |you )\\w+ (?:has|got|changed|uses) (?:a |his |her |their )?(?:new|different|another|other) (?:phone |cell )?"
     "(?:number|phone|cell)",
+    "you are looking for my \\w+|gave (?:you|out|them) my number|(?:last|previous|old|other) (?:guy|person|owner|one|lady|man|woman) "
+    "(?:who|that) had|i am not {name}|im not {name} (?:thank|sorry)|no me llamo {name}|no conozco a ningun[oa]? \\w+"
+    "|(?:se|te) equivoc\\w+ de (?:numero|persona)|(?:numero|telefono|celular) era de (?:mi|un|una|otra)\\b"
+    "|(?:number|phone) (?:was|used to be) (?:my|his|her|somebody|someone|an?)\\b",
     "looking for (?:whoever|someone|somebody|the person|the (?:last|old|previous) (?:owner|person))",
     "(?:just|recently|only) (?:got|received|bought|was given) (?:this|a new|my) (?:number|phone)|(?:have|ive|i) had this number"
     "|(?:had|owned|used) this (?:number|phone) before",
@@ -111,7 +125,7 @@ HINTS = (
     "(?:you|u) (?:\\w+ ){0,2}?wrong (?:number|person)",
     "^wrong (?:number|person)\\b(?! won)",
     "numero equivocado",
-    "^(?:creo que )?(?:se|te) (?:ha |han )?equivoc(?:o|aron|aste|ado)$",
+    "^(?:creo que )?(?:se|te) (?:ha |han )?equivoc(?:o|aron|aste|ado)(?: de numero)?$",
     "not (?:his|her|their) (?:number|phone)",
     "(?:dont know who|no longer at|new owner of|not at) (?:that|this) (?:person|is|number)",
     "passed away|deceased|fallecio|murio|is dead$",
