@@ -88,6 +88,7 @@ _SPELLINGS = {
     slip: word for word, slips in spelling.SLIPS.items() for slip in slips.split()
 } | spelling.SHORTHAND
 _JOINED = re.compile(rf"\b{one_of(spelling.JOINED)}\b")
+_BESIDE_SLIPS = re.compile(r"ing\b|\b(?:me|my|name|number|your|this|of|off|from)\b")
 _IN_PLACE = re.compile("|".join(f"(?P<{word}>{slips})" for word, slips in spelling.IN_PLACE.items()))
 _GLUED_WORDS = re.compile(one_of(spelling.GLUED_FIRST + spelling.GLUED))
 _GLUED = re.compile(f"{one_of(spelling.GLUED_FIRST)}{one_of(spelling.GLUED)}+")
@@ -126,7 +127,8 @@ def _own_or_ours(found: re.Match[str], text: str) -> str:
 
 def _written_out(said: str) -> str:
     words = " ".join(map(_spelt, said.split()))
-    words = _IN_PLACE.sub(lambda found: found.lastgroup or found[0], words)
+    if _BESIDE_SLIPS.search(words):
+        words = _IN_PLACE.sub(lambda found: found.lastgroup or found[0], words)
     words = _JOINED.sub(lambda found: spelling.JOINED[found[0]], words)
     return " ".join(_EMPHASIS.sub(" ", words).split()) or words
 
