@@ -33,6 +33,8 @@ _PARTS = {
     **stop_phrases_es.PARTS,
     # A clause where clauses are joined by bars, courtesy aside.
     "begin": r"(?:^|\| )(?>(?:please|so|and|ok|okay|hey|hi|hello|yeah|no|just|por favor|favor de|pues|ya|y) )*",
+    "done": f"(?:{stop_phrases.PARTS['then']}|(?= \\|))",
+    "y_done": f"(?:{stop_phrases_es.PARTS['y_then']}|(?= \\|))",
     "end": r"(?> (?:please|now|thanks|thank you|ok|already|anymore|any more|again|ya|por favor|gracias|asap|sir))*(?= \||$)",
 }
 
@@ -177,7 +179,7 @@ _DOUBTS, _TEASING, _NO_WISH = (
 )
 _PAIRS = [(_table(beside, begin="", end=""), _table(request, begin="", end="")) for beside, request in pairs.PAIRS]
 _RHETORICAL = re.compile(
-    r"(?:how many|what part|which part|(?:can|could|will|would|do|may) (?:you|i|we)|(?:me |nos )?(?:puede|podria)[ns]?)\b"
+    r"(?:how many|what part|which part|cuantas veces|(?:can|could|will|would|do|may) (?:you|i|we)|(?:me |nos )?(?:puede|podria)[ns]?)\b"
 )
 # "Hell no remove me": an English imperative is not denied by "no".
 _NO_FIRST = re.compile(r"^(?>(?:hell|heck|fuck|oh|god|no|um|hey|ok|absolutely|lol) )*(?:no|nope)$")
@@ -185,6 +187,7 @@ _IMPERATIVE = re.compile(r"(?:stop|quit|remove|take|delete|unsubscribe|leave|los
 _TOO_MANY = re.compile(r"^(?!.*\b(?:ching|jod|molest|fastidi|acos|hostig)).* (?:tant[oa]s?|so many|so much|that many)\b")
 _REMOVES = re.compile(r"(?:remove|take|delete|unsubscribe|erase|drop|opt|(?:me )?(?:quit|saqu|borr|elimin)\w*)\b")
 _BREAK = re.compile(r"\b(?:lol|lmao|smh|ffs|omg|wtf|jfc|bro|dude|anyway|thanks|gracias)$")
+_PLEASE = re.compile(r"(?: (?:please|por favor|favor))+$")
 _POLITE_QUESTION = re.compile(r"\b(?:please|por favor|(?:can|could|will|would) you)\b")
 _AFTER_STOP, _GOES_ON, _BEFORE_STOP = map(re.compile, (doubts.AFTER_STOP, doubts.GOES_ON, doubts.BEFORE_STOP))
 _STOP_FIRST = re.compile(
@@ -229,7 +232,7 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
     elif _STOP_CLAUSE.fullmatch(words):
         findings.append(_stop_clause(clause, before, after))
     elif _SHORT_COMMANDS.fullmatch(words):
-        is_asked = clause.is_question and not words.startswith(_POLITE)
+        is_asked = clause.is_question and not _POLITE.match(words)
         findings.append(_Finding.PERHAPS if is_asked else _Finding.REQUEST)
     elif not findings and (closing := _run_on(words)):
         findings.append(closing)
@@ -240,7 +243,7 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
 
 
 # "Stop it, she is really coming?", "No more! Vote blue": what is meant depends on the rest.
-_VAGUE = re.compile(rf"(?>{_COURTESY} )*(?:(?:stop|quit) (?:it|this|that)|no more|no mas)(?> {_COURTESY})*")
+_VAGUE = re.compile(rf"(?!ya no mas)(?>{_COURTESY} )*(?:(?:stop|quit) (?:it|this|that)|no more|no mas)(?> {_COURTESY})*")
 _ALL_COURTESY = re.compile(rf"{_COURTESY}(?> {_COURTESY})*")
 
 
@@ -248,7 +251,7 @@ def _says_more(clause: Clause | None) -> bool:
     return clause is not None and not _ALL_COURTESY.fullmatch(clause.words)
 
 
-_POLITE = ("can you", "could you", "will you", "would you")
+_POLITE = re.compile(rf"(?>{_COURTESY} )*(?:can|could|will|would) you\b|(?:me |nos )?(?:puede|podria)[ns]?\b")
 
 
 def _stop_clause(clause: Clause, before: Clause | None, after: Clause | None) -> _Finding:
@@ -257,7 +260,7 @@ def _stop_clause(clause: Clause, before: Clause | None, after: Clause | None) ->
         return _Finding.OPPOSITE
     if after and _GOES_ON.match(after.words):
         return _Finding.PERHAPS
-    return _Finding.PERHAPS if clause.is_question and not clause.words.startswith(_POLITE) else _Finding.BARE
+    return _Finding.PERHAPS if clause.is_question and not _POLITE.match(clause.words) else _Finding.BARE
 
 
 def _command(clause: Clause, found: re.Match[str]) -> _Finding:
@@ -288,6 +291,7 @@ def _is_limited(words: str, found: re.Match[str]) -> bool:
 
 def _commands_us(head: str, denies: bool) -> bool:
     """Whether what follows the head is said to us, and not about somebody else, asked or reported."""
+    head = _PLEASE.sub("", head)
     last = head.rsplit(" ", 1)[-1]
     near = head[-NEAR:]
     if (_QUESTION.match(f"{head} ") and not _BREAK.search(head)) or _REPORTED.search(near):
@@ -310,7 +314,9 @@ def _wish(clause: Clause, found: re.Match[str]) -> _Finding:
     if _negation(head) is not None:
         return _Finding.OPPOSITE
     last = head.rsplit(" ", 1)[-1]
-    is_asked = clause.is_question or _QUESTION.match(_asked_before(clause.words))
+    is_asked = (clause.is_question and not _POLITE.match(clause.words)) or _QUESTION.match(_asked_before(clause.words))
+    if _REPORTED.search(head[-NEAR:]):
+        return _Finding.PERHAPS
     is_others = not found[0].startswith(("i ", "we ")) and (last == "you" or last in doubts.OTHER_SUBJECTS)
     return _Finding.PERHAPS if is_asked or is_others or _is_limited(clause.words, found) else _Finding.REQUEST
 
@@ -332,6 +338,9 @@ def _run_on(words: str) -> _Finding | None:
     """STOP and a sentence, or a sentence and STOP, without a mark between them."""
     if (begun := _STOP_FIRST.match(words)) and _AFTER_STOP.match(words, begun.end()):
         return _Finding.BARE
+    if not words.startswith(("dont", "never", "no ")) and (begun := _SHORT_COMMANDS.match(words)):
+        if _AFTER_STOP.match(words, begun.end() + 1) and not _VAGUE.match(words):
+            return _Finding.BARE
     closing = _CLOSING.search(words, max(0, len(words) - NEAR))
     if not closing:
         return None

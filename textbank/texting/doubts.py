@@ -41,30 +41,35 @@ WE_MEAN_YOU = (
     "|demanding|asking|telling|insisting|begging)(?: (?:you|your \\w+|all|people|guys))* to$"
     "|\\b(?:so (?:kind|good|nice) as|(?:kind|good|nice|decent) enough|the (?:kindness|courtesy|decency)|a (?:hint|moment|minute)"
     "(?: and)?) to$"
+    "|^please to$"
     "|\\b(?:been told|you were told|been asked|been warned|begging|time|want you|need you) to$"
 )
 YOU_MODAL = "\\b(?:you|all|guys|people) (?:can|could|should|would|must|may|will|might)$"
 # Somebody else's words: "my brother said stop texting me".
 REPORTED = (
-    "(?:\\b(?!(?:i|we|already|have|just|clearly|and|been|times|you|were|was) )\\w+ )(?:said|says|told"
-    "|tells|asked|asks|yelled|goes|dice|dicen|dijo|pregunta)(?: \\w+){0,3}$"
+    "(?:\\b(?!(?:i|im|we|already|have|just|done|always|even|actually|clearly|keep|kept|am|and|been|times|you|were|was) )\\w+ )(?:said|says|told"
+    "|tells|asked|asks|yelled|saying|yelling|goes|dice|dicen|dijo|pregunta)(?: \\w+){0,3}$"
 )
+_BEFORE_IT = "(?>" + one_of("""
+    so, and, but, hey, hi, ok, okay, hello, um, well, or, sorry, excuse me, yeah, yes, no, oh, also, quick question, please, lol
+    hola, oiga, oye, disculpe, disculpa, perdon, pero, y, mire, bueno, buenas, buenas tardes, buenos dias, por favor
+""") + " )*"
 QUESTION = (
-    "^(?:(?:so|and|but|hey|hi|ok|hello|um|well|or) )?"
+    f"^{_BEFORE_IT}"
     + one_of("""
-    how, what, why, when, where, which, who, whose, does, do i, do you, do we, did, is, are, was, were, am i
-    if, unless
+    how(?! (?:about|bout)), what, why, when, where, which, who, whose, does, do i, do you, do we, did, is(?! not\\b)(?! there (?:any |a )?(?:way|chance|possibility) (?:that )?you), are, was, were, am i
+    if(?! (?:you (?:could|can|would|dont mind|wouldnt mind)|possible|it is possible|its possible)\\b), unless
     should, shall, might, can i, can we, could i, may i, has, have you, will i, will it, will this, will they
     would it
     would this, suppose, whenever, once, cuando, como, por que, donde, quien, cual
-    si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro)\\b), acaso, can people
+    si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|pueden?|fueran?|(?:es|son) tan|me hacen?|no (?:es|le|les) molest\\w+)\\b), acaso, can people
     can someone
 """)
     + "\\b"
 )
 # Questions that are complete before the command begins: "who is this stop texting me".
 ASKED_BEFORE = (
-    "^(?:(?:so|and|hey|hi|hello) )?"
+    f"^{_BEFORE_IT}"
     + "(?:"
     + "|".join(
         (
@@ -84,20 +89,20 @@ ASKED_BEFORE = (
 )
 # After a command: a time, a place, a condition, another way to be reached, somebody else, an event.
 LIMITS = (
-    "(?<! or)(?<! nor)(?<! and dont) (?:"
+    "(?<! or)(?<! nor)(?<! and dont)(?<!opted out) (?:"
     + "|".join(
         (
             one_of("""
-        before(?! (?:i|we) ), after, until, till, while, during, when, whenever, unless, except, if, at night
+        before(?! (?:i|we|a human|someone|somebody|anyone|it gets|it works) ), after, until, till, while, during, when, whenever, unless, except, if, at night
         at work, at home
         at dinner, at \\d+ ?(?:am|pm|oclock)?, in caps, all in caps, at this hour, at school, on my, so early
-        so late, so much, so often, so many, so frequently, as much, as often, this early, this late, in the morning
+        so late, (?<!thank you )(?<!thanks )so much, so often, so many, so frequently, as much, as often, this early, this late, in the morning
         in the middle, in the evening
         too early, too late, too much, too many, too often, for now, for today, for the day, for a while, for a bit, for the week, for a few, for the next, for the rest, twice, in spanish, in english
         more than, between, instead, guard, the hook, on speaker, in front, for granted, behind, and driv\\w+
     """),
             one_of("""
-        antes, despues, hasta, mientras, cuando, si(?! no), excepto, a menos, tan tarde, tan temprano, tan seguido
+        antes, despues, hasta, mientras, cuando, si(?! (?:no|(?:es|son|fueran?) tan|me hacen?|pueden?|pudieran?|gusta)\\b), excepto, a menos, tan tarde, tan temprano, tan seguido
         tantos, tanto, por ahora, de noche, a esta hora, en ingles, en espanol, en el trabajo, al trabajo, solo
     """),
             "en (?:la|las) (?:manana|mananas|noche|noches|tarde|madrugada)|(?:los|el) (?:domingos?|sabados?|lunes"
@@ -141,7 +146,7 @@ ELSEWHERE = (
 NEW_SENTENCE = " (?:i|im|i have|we|because|since|thanks|thank you|gracias|porque|ya|yo|sorry)\\b"
 # A sentence before the request that makes it depend on something.
 CONDITIONS = (
-    "^(?:but )?(?:if|unless|until|when|once|si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro)\\b)|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"
+    "^(?:but )?(?:if|unless|until|when|once|si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|pueden?|fueran?|(?:es|son) tan|me hacen?|no (?:es|le|les) molest\\w+)\\b)|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"
     "|text|contact|message|keep"
     "|dont|continue|send|people)|possible|not|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
 )
@@ -227,7 +232,9 @@ GOES_ON = (
 BEFORE_STOP = (
     "(?:^|\\b)(?:"
     + one_of("""
-    wrong number, wrong person, not interested, no thanks, no thank you, already voted, i voted, have voted
+    wrong number, wrong person, wrong (?:district|state|city|county|area|party|guy|girl|lady), vot(?:ed|e) .* so you can
+    ballot .* so you can, voted so you can
+    not interested, no thanks, no thank you, already voted, i voted, have voted
     voted already
     f off, who is this, who are you, what is this, i moved, leave me alone, i dont care, i dont vote
     i cant vote, idc

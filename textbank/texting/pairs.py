@@ -20,10 +20,10 @@ DECEASED = (
 # Only beside the news that the owner of the phone is dead.
 FOR_THE_DEAD = (
     "(?:stop|quit) {texting} (?:him|her|them|(?:my|his|her|their|this) \\w+)",
-    "(?<!i )(?<!to )(?:remove|delete|erase|drop) (?:him|her|them|(?:my|his|her|their|the|this) (?:\\w+ )?\\w+){then}",
+    "(?<!i )(?<!to )(?:remove|delete|erase|drop) (?:him|her|them|(?:my|his|her|their|the|this) (?:\\w+ )?\\w+){done}",
     "(?<!i )(?<!to )(?:remove|delete|take|erase|drop|get) (?:him|her|them|(?:my|his|her|their|the"
     "|this) (?:\\w+ )?\\w+) {off_list}",
-    "(?:please|kindly|so|and) (?:remove|delete|unsubscribe|take off|stop){then}",
+    "(?:please|kindly|so|and) (?:remove|delete|unsubscribe|take off|stop){done}",
     "(?:dont|no longer) {contact} (?:him|her|them|this number)",
     "(?:no le|no lo|no la) {contacte}|{quitelo} {lista}|(?:quit|borr|elimin|saqu)(?:e|a|en)l[oae]|(?:borr|elimin|quit)(?:e|a|en) su "
     "(?:numero|nombre|telefono)",
@@ -55,6 +55,7 @@ OR_ELSE = (
     "(?:next|one more|another) {texts}(?: from you)? (?:and|ill|im|i will|goes (?:to|straight)|gets|is going to|means)\\b",
     "si (?:no (?:deja|par)\\w+ de |(?:me |nos )?(?:vuelve[ns]?|siguen?|insisten?|continuan?) (?:a |en |con )?)"
     "(?:mand|envi|escrib|text|molest)\\w+",
+    "si (?:siguen?|continuan?|insisten?|(?:lo |me )?vuelven?)(?: con| asi| a hacerlo| insistiendo| molestando| esto| a molestar)*(?= \\||$)",
     "si (?:me|nos) (?:mand|envi|escrib|text|molest)\\w+ (?:otr[oa]|mas|de nuevo|nuevamente)",
     "(?:un|una|otro) (?:solo |sola )?{mensajes} mas y (?!list|ya|gracias)",
 )
@@ -65,7 +66,8 @@ REFUSALS = (
 )
 NO_ANSWER = ("{begin}(?:dont|never) (?:text|message|write|reply|respond|contact)(?: me)? back(?: ever)?{end}",)
 NO_USE = (
-    "\\b(?:(?:wrong|incorrect) (?:number|person)|(?:old|bad|disconnected) number|not a good number|moved|no thanks"
+    "\\b(?:(?:wrong|incorrect) (?:number|person)|(?:old|bad|disconnected) number|not a good number|moved|no thanks|no longer|out of (?:state|district)|wrong (?:district|state|city|county|area)"
+    "|not (?:in|from) (?:your|this|the|that|\\w+)"
     "|not (?:a |an )?(?:us |registered )?(?:voter|citizen|resident|democrat|republican|american|member|supporter)"
     "|not (?:interested|registered|eligible|voting|me|my name)|(?:dont|cant) vote|(?:no longer|dont) live|no thank you"
     "|dont want (?:this|these))\\b",
@@ -80,7 +82,7 @@ FORGET_IT = (
     "{begin}(?:delete|lose|erase|remove) (?:it|this|that){end}",
     "{begin}(?:dont|never) (?:use|text|contact|message) it(?! (?:as|when|if|until)\\b)",
     "(?<!no ){quitelo} {lista}",
-    "(?:{begin}|favor de |por favor |pueden? |podrian? |deben )(?<!no ){quitelo}{y_then}",
+    "(?:{begin}|favor de |por favor |pueden? |podrian? |deben )(?<!no ){quitelo}{y_done}",
 )
 # "They" are the texts where texts have been named.
 TEXTS = (
@@ -88,7 +90,7 @@ TEXTS = (
     "|(?:text|escrib|mand|envi|mensaje)\\w*(?:me|nos)|me (?:{contacte}))\\b",
 )
 STOP_THEM = (
-    "{begin}(?:(?:you )?(?:need to|must|have to) )?(?:stop|quit) (?:sending|doing|with) (?:them|these|it|that|this)\\b{then}",
+    "{begin}(?:(?:you )?(?:need to|must|have to) )?(?:stop|quit) (?:sending|doing|with) (?:them|these|it|that|this)\\b{done}",
     "{begin}(?:stop|quit|cancel|end) them{end}",
     "{begin}make (?:it|them|this) stop{end}",
     "{begin}{paren} (?:de |con )?(?:hacerlo|eso|esto|ellos){end}",

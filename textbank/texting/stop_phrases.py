@@ -14,7 +14,7 @@ from textbank.texting.wording import ABUSE, one_of
 
 _PHONE = "(?:number|phone|cell|cellphone|line|device)"
 _TEXTS = one_of(
-    "texts, text, messages, message, sms, mms, spam, texting, messaging, junk, solicitations,"
+    "texts, text, messages, message, sms, mms, spam, texting, messaging, junk, solicitations, notifications, alerts,"
     " mensajes, textos"
 )
 # The sentence ends here, or courtesy follows, or another sentence begins.
@@ -33,13 +33,13 @@ _THEN = (
 # The same after a word for texts: who sends them, and what about, may follow too.
 _THEN_OF_TEXTS = (
     _THEN[: -len(")\\b)")] + "|from (?:you|your|this|any|all|these|political|politicians"
-    "|campaigns|anyone|the (?:dnc|gop|democrats|republicans|campaign|party))|about|regarding|concerning|to me"
+    "|campaigns|anyone|the (?:dnc|gop|democrats|republicans|campaign|party))|about|regarding|concerning|required|needed|necessary|desired|wanted|are|is|to me"
     "|to this|on this|on my|at this|on here|via)\\b)"
 )
 # The same where nothing can be the object any more: the next sentence may begin with somebody or something else.
 _NEXT = (
     _THEN[: -len(")\\b)")] + "|my|your|you|he|she|they|god|have a|good|goodbye|bye|what|why|how|are|and (?:have|thanks?|good|god|please"
-    "|i|im|we|also|my|he|she|they|it|this|that)|not|never|very|regards|sincerely|respectfully|blocked|reported|hello|these)\\b)"
+    "|i|im|we|also|my|he|she|they|it|this|that)|not|never|very|fam|bruh|dawg|homie|chief|boss|bud|buddy|pal|folks|people|guys|hun|hon|honey|dear|sweetie|fr|foreal|rn|tho|though|period|today|immediately|weirdos?|creeps?|pretty|pronto|regards|sincerely|respectfully|blocked|reported|hello|these)\\b)"
 )
 _ABOUT_TEXTS = one_of("""
     these, those, the, this, that, your, anymore, all, any, more, such, of, other, me, us, out, further, with
@@ -54,7 +54,9 @@ PARTS = {
     "then": _THEN,
     "next": _NEXT,
     "then_of_texts": _THEN_OF_TEXTS,
-    "me": "(?:(?:both|all) of us|us both|us all|me and my \\w+|my \\w+ and (?:me|i|myself)|myself|me|us|(?:my|our|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
+    "any_more": "(?:(?:any ?more|any|more|another)(?: of)?(?: (?:these|this|them|those|your|from you))?|these|this|them|those|from you"
+    "|your (?:crap|shit|stuff|garbage|nonsense|bs|bullshit))",
+    "me": "(?:(?:my|our) (?:childs|kids|sons|daughters|grandsons|granddaughters) (?:phone|cell|number)|(?:both|all) of us|us both|us all|me and my \\w+|my \\w+ and (?:me|i|myself)|myself|me|us|(?:my|our|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
     f"(?:{_PHONE}|info|name|contact|information|data)(?: (?:and|or) (?:my )?(?:{_PHONE}|info|name))?)",
     "quit": one_of(
         "stop, quit, cease, halt, end, cancel, terminate, discontinue, refrain from, stop with, quit with, knock off,"
@@ -91,7 +93,7 @@ PARTS = {
     "|systems|records"
     "|files|texts|text|messages|messaging|contacts|rolodex|campaign|campaigns|communications|thread|chat"
     "|group|distribution"
-    "|mailings|solicitations|numbers|mailing|base|file|roster|directory|crm|computers?|software|spam|phone|texting)(?!\\w| (?:bank|banks|banking"
+    "|mailings|solicitations|numbers|mailing|notifications|alerts|updates|chain|loop|base|file|roster|directory|crm|computers?|software|spam|phone|texting)(?!\\w| (?:bank|banks|banking"
     "|tree)\\b)|out of (?:your|this|the) (?:list"
     "|database|system"
     "|records|contacts|phone|group|chat|thread)|(?:from|of) (?:receiving|getting) (?:\\w+ ){0,3}?(?:texts"
@@ -111,7 +113,7 @@ COMMANDS = (
     "{quit} {these}{texting} (?:all of |the both of )?{me}",
     "{quit} (?:texting|messaging|spamming|contacting|harassing){then}",
     "{quit} (?:hitting|blowing) {me} up",
-    "{quit} {these}(?:texting|messaging|sending|writing) (?:\\w+ ){{0,4}}?to {me}{then}",
+    "{quit} {these}(?:texting|messaging|sending|writing) (?:\\w+ ){{0,4}}?to {me}{next}",
     "{quit} (?:sending|giving) {me} {these}(?:(?:\\w+ and )?{texts}{then_of_texts}|{stuff}"
     "|\\w+ {texts}{then_of_texts}|links|requests|{then})",
     "{quit} sending {these}{texts}{then_of_texts}",
@@ -121,7 +123,7 @@ COMMANDS = (
     "(?:i want|want|make|i need) (?:these|the|this|your) {these}{texts} (?:to )?stop{then}",
     "(?:these|your) {these}(?:texts|messages) (?:need to|have to|must|better|should) (?:stop|end|cease)",
     "enough (?:with|of) (?:the|these|your|this) {these}{texts}",
-    "(?:dont|never|no longer|not to|to not) (?:you )?(?:dare )?(?:again )?{contact} {me}(?:{next}"
+    "(?:dont|never|no longer|not to|to not) (?:you )?(?:dare )?(?:again )?{contact} (?:to )?{me}(?:{next}"
     "|(?= (?:about(?! (?:it|that|the"
     ")\\b)|via|by|through|from (?:this|your|any|another|other|a|an|new|different)|(?:at|on) this|for (?:money|donations|votes|any|political"
     "|anything|support)"
@@ -133,11 +135,11 @@ COMMANDS = (
     "(?:dont|never|{quit}) (?:send|sending) (?:any|these|more|anything|your) {these}(?:{stuff} )?(?:to|at) {me}",
     "(?:no|not any) (?:need|reason|point|use) (?:to|in|for you to) (?:keep|continue) (?:{texting}|{contact}|sending) (?:{me}|these)",
     "you (?:dont|no longer) (?:need|have) to (?:keep |continue |be )?(?:{texting}|{contact}) {me}(?: anymore| any more| again)",
-    "^no send (?:me |us )?(?:more|any|mas) {these}{texts}{then_of_texts}",
+    "(?:^|please )no send (?:me |us )?{these}{texts}",
     "(?<=number )(?:and |so |please )?(?:delete|lose|erase|remove|forget) it{then}",
     "(?:dont|never) (?:use|text|contact|message) (?:this|my) (?:number|phone|cell){then}",
-    "(?:can|could|will|would) (?:you|all|you guys) (?:please )?not {contact} {me}{then}",
-    "(?:do|would) you (?:please )?mind (?:(?:taking|getting) {me} {off_list}|(?:removing|deleting) {me}(?: {off_list}|{then})"
+    "(?:can|could|will|would) (?:you|all|you guys) (?:please )?not {contact} {me}{next}",
+    "(?:do|would) you (?:please )?mind (?:(?:taking|getting) {me} {off_list}|(?:removing|deleting) {me}(?: {off_list}|{next})"
     "|(?:not|stopping) {texting} {me})",
     "(?:dont|never) (?:hit|blow) {me} up",
     "(?:dont|never) include {me} (?:in|on) (?:your|this|these|any|future)",
@@ -147,16 +149,16 @@ COMMANDS = (
     "{remove} (?:all )?{me}(?: {off_list}|{next})",
     "(?:take|get|pull) (?:my|this) (?:phone |cell |cellphone )?(?:number|name|info) out{then}",
     "(?:remove|delete|erase) {me}(?! (?:from|as|off|of|out|in|on|at|with|for|to|a|the|back|now that|once)\\b)",
-    "^(?:please )?(?:removed|unsubscribed|deleted) {me}(?: {off_list}|{then})",
+    "^(?:please )?(?:removed|unsubscribed|deleted) {me}(?: {off_list}|{next})",
     "(?:remove|take|delete) (?:it|this|this one|both) (?:from|off)(?: of)? (?:your"
     "|all your) (?:\\w+ )?(?:list|database|system)",
-    "(?:can|could|may) (?:i|we) (?:please )?(?:be|get) (?:{removed}(?: {off_list}|{then})|taken {off_list})",
+    "(?:can|could|may) (?:i|we) (?:please )?(?:be|get) (?:{removed}(?: {off_list}|{next})|taken {off_list})",
     "have {me} (?:removed|taken off|deleted)",
-    "unsubscribe {me}(?: {off_list}|{then}| (?:to|for) )",
+    "unsubscribe {me}(?: {off_list}|{next}| (?:to|for) )",
     "unsubscribe please",
-    "opt out {me}{then}",
-    "opt {me} out(?: {off_list}|{then}| of (?:any|all|your|these|this|future|the)\\b)",
-    "(?:lose|forget|delete|erase|ditch) (?:my|this) (?:phone |cell )?(?:number|contact){then}",
+    "opt out {me}{next}",
+    "opt {me} out(?: {off_list}|{next}| of (?:any|all|your|these|this|future|the)\\b)",
+    "(?:lose|forget|delete|erase|ditch) (?:my|this) (?:phone |cell )?(?:number|contact){next}",
     "(?:leave|let) (?:me|us|my phone) (?:be|alone|in peace){then}",
     "(?:put|add|place) {me} (?:to|on|in) (?:your |the |a )?(?:do not|dont|no|dnc) ?(?:call|text|contact"
     "|message|list)",
@@ -171,7 +173,7 @@ COMMANDS = (
     "(?:cancel|end|terminate|discontinue|stop) (?:my|our|this|the) (?:text |sms |message )?"
     "(?:subscription|enrollment)(?:{then}| (?:to|for) (?:these|your|this|all|the) {these}(?:{texts}|list|updates|alerts))",
     "(?:what|which) part of (?:stop(?! and)|no|unsubscribe|leave me alone|remove me|dont text)",
-    "how many (?:more )?times (?:\\w+ ){{1,9}}?(?:stop|unsubscribe|remove me|opt out)$",
+    "how many (?:more )?times (?:\\w+ ){{1,9}}?(?:stop|unsubscribe|remove me|opt out)(?=$| (?:before|until|for|to|please|thanks?|asap|i|now)\\b)",
 )
 
 # Wishes of the writer's own, with their subject.
@@ -182,12 +184,12 @@ _I_WANT = (
 _I_DO_NOT = "(?:(?:i|we) (?:really |do |just |also )?)?(?:dont|no longer|never) "
 WISHES = (
     _I_WANT + "(?:(?:opt out|optout|unsubscribe)(?: {off_list}| of (?:your|these|this|the|all|any) |{then})"
-    "|be (?:{removed}(?: {off_list}|{then})|taken {off_list})"
+    "|be (?:{removed}(?: {off_list}|{next})|taken {off_list})"
     "|be left alone|be on your do not|(?:stop|quit) (?:receiving|getting) {these}(?:{texts}|{stuff})"
     "|cancel (?:these|the|your|my) "
     "(?:texts|subscription))",
     "(?:(?:i|we) )?(?:want|need) (?:out|off)(?: of)? (?:of )?(?:this|your|the|these) (?:\\w+ )?(?:list|texts"
-    "|messages)",
+    "|messages|chain|thread|chat|group|loop)",
     "(?:(?:i|we) {adverb}(?:opt|opted)|(?:im|we are) opting|consider me opted) out(?: {off_list}| of (?:your"
     "|these|this|all) |{then})",
     "(?:im|we are) unsubscribing",
@@ -197,15 +199,14 @@ WISHES = (
     "| chat| thread| texts)?{then}",
     "(?:im )?(?:not|no longer) interested in (?:receiving |getting )?{these}{texts}",
     "(?:my|this|our) (?:phone |cell )?(?:number|name|phone) (?:needs to|should|must"
-    "|has to) be {removed}(?: {off_list}|{then})",
-    "(?:(?:i )?(?:have )?already|i have) unsubscribed(?=$| (?:\\d+|\\w+ times|already|twice|multiple"
+    "|has to) be {removed}(?: {off_list}|{next})",
+    "(?:(?:i |we )?(?:have )?already|i have) (?:unsubscribed|opted out)(?=$| (?:\\d+|\\w+ times|already|twice|multiple"
     "|from (?:this|your|these))\\b)",
     "(?:request(?:ing)?|i request) (?:removal|to be removed)",
     "(?:(?:i|we) (?:would )?)?appreciate (?:being|to be|getting|if i (?:was|were"
-    "|am)) {removed}(?: {off_list}|{then})",
-    "(?:see|sure|ensure|confirm)(?: to it)?(?: that)? (?:im|i am|i get|we are|my (?:number"
-    "|name) is) (?:{removed}(?: {off_list}|{then})|{off_list})",
-    "(?:see|sure|ensure)(?: that)? i (?:dont|no longer|never) (?:get|receive) {these}{texts}{then_of_texts}",
+    "|am)) {removed}(?: {off_list}|{next})",
+    "(?:see|sure|ensure|confirm)(?: to it)?(?: that)? (?:im|i am|i get|we are|{me} (?:is|gets|be)) (?:{removed}(?: {off_list}|{next})|{off_list})",
+    "(?:make )?(?:see|sure|ensure)(?: to it)?(?: that)? (?:i|we) (?:dont|no longer|never) (?:get|receive) (?:{these}{texts}{then_of_texts}|{any_more}{next})",
     _I_DO_NOT + "(?:want|wish|like|care|need)(?: to)? (?:receive|get|be getting|keep getting|keep receiving"
     "|continue receiving|getting"
     "|receiving|continue to receive) {these}(?:\\w+ )?(?:{texts}{then_of_texts}|from you|{stuff}{then}"
@@ -236,7 +237,7 @@ WISHES = (
     "(?:my|any|all|prior|your|the) (?:\\w+ )?consent (?:\\w+ ){{0,6}}?(?:is|has been|are) (?:now )?(?:revoked|withdrawn|rescinded|denied)",
     # That we stop, or they be taken off, said of us and in whatever voice.
     "(?:i|we) {adverb}(?:want|need|expect|demand|request|require|insist|ask|prefer|like)(?: that)? (?:{me} )?(?:to be |be |is |gets? )?"
-    "(?:removed|taken off|deleted|off)(?: {off_list}|{then})",
+    "(?:removed|taken off|deleted|off)(?: {off_list}|{next})",
     "so (?:that )?(?:i|we) (?:can )?(?:stop|quit) (?:getting|receiving) {these}(?:{texts}|{stuff}|them{then}|{then})",
     "(?:i|we) (?:would )?(?:appreciate|like|prefer|rather)(?: it)? (?:not|no longer) (?:to )?(?:be )?(?:getting|receiving|get|receive|contacted"
     "|texted|messaged) {these}(?:{texts}|{stuff}|{next})",
@@ -250,10 +251,12 @@ _IN_EARNEST = (
     "|can|ill|will|wish|wanted|he|she|they|it|who|nobody|if|when|before|until|didn|meant|thought)\\b)"
 )
 REMINDERS = (
-    "(?:been|keep|kept|keeps) (?:saying|texting|typing|replying|responding|sending|writing|putting|answering) (?:back |with |you "
+    "(?:^|i |we |i have |have |already )(?:been|keep|kept) (?:saying|texting|typing|replying|responding|sending|writing|putting|answering) (?:back |with |you "
     "|the word |to )*(?:stop|unsubscribe|opt out|no more)\\b",
+    "^(?:i |just |have )*(?:replied|texted|sent|said|typed|hit|wrote|pressed|responded) (?:with |back |the word )*(?:stop|unsubscribe)"
+    " (?:\\d+|twice|multiple|many|several|already|three|four|five|ten)\\b",
     f"(?:i|we|already) (?:{_IN_EARNEST}\\w+ ){{{{0,3}}}}?"
-    "(?:said|say|told you|texted|typed|replied|responded|wrote|sent"
+    "(?:said|hit|pressed|entered|say|told you|texted|typed|replied|responded|wrote|sent"
     "|asked you|asked|requested|answered|put"
     "|told you people|told you guys|keep saying|keep replying|keep typing|keep sending) (?>(?:back|with|you"
     "|to|the word|please|all|guys) )*"
@@ -276,8 +279,9 @@ SHORT_COMMANDS = (
     "{quit} (?:with|sending)(?> (?:these|this|the|texts|text|messages|message|all|it|me|your|political|spam"
     "|to|stuff|crap|shit))*",
     "{quit} {these}(?:\\w+ )?(?:{texts}|communication|communications)",
-    "(?:dont|never) (?:text|message|contact|bother me|bother us|bother again)(?> (?:again|anymore|any more"
-    "|here|or call|no more|me))*",
+    "(?:dont|never) (?:text|message|contact|bother me|bother us|bother again)(?> (?:again|anymore|any more|here|or call|no more|me"
+    "|further|at all|period))*",
+    "{quit} (?:(?:this|the|my|all|your) )?(?:service|services|subscription|notifications|alerts|updates|correspondence)",
     "(?:dont|never) send (?:me )?(?:any|anything|nothing|another)(?: else| more| thing| one)*",
     "no more(?: of this| of these| of that)?|(?:dont|no) send (?:anymore|any more|more)",
     "no (?:political |campaign |spam )?(?:texts|text|messages|contact|texting|spam|sms)(?> (?:again|anymore"

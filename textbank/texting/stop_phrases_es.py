@@ -36,7 +36,7 @@ _SMALL = one_of("""
     mas, nada, ya, nunca, jamas, ningun, ninguna, ninguno, otro, otra, otros, otras, tipo, tipos, clase, este, esta
     estos, estas, esos, esas, ese, eso, esa, esto, sus, su, tus, tu, los, las, la, lo, el, de, en, por
     a mi(?= (?:mas|nunca|ya|ning|otr|por|est|es[eo]s|sus)\\w*\\b|$), a nosotros
-    mismo, ni, un, una, algun, alguno, todo, todos, todas, tanto, tanta, tantos, tantas, via, medio, tipo, solo
+    mismo, ni, un, una, algun, alguno, todo, todos, todas, tanto, tanta, tantos, tantas, via, medio, tipo
     politicos, malditos, mugrosos, dichosos, benditos, molestos, estupidos, tontos, cochinos, cosas, campana
     horribles, politica, aqui, cuenta, favor, otra, vez, nuevo, ustedes, cadena, masivos, innecesarios, puros, pura, puras
 """)
@@ -92,7 +92,7 @@ PARTS = {
     "|detenga(?:n|se|nse)?|absteng\\w+|evit(?:e|en|ar)|termine[ns]?)(?: ya| por favor| favor)*",
     "cancele": "(?:(?:cancel|anul|suspend|termin|interrump|desactiv)(?:e[sn]?|a[ns]?|ar|er|ir|o)|deten(?:er|gan?|gase)|pare[ns]?|parar)",
     "quiero": "(?:(?:quiero|quisiera|queremos|deseo|deseamos|necesito|solicito|solicitamos|pido|pedimos|exijo|requiero"
-    "|gustaria|favor(?: de)?|prefiero|preferiria|ruego|suplico|agradezco|agradeceria(?:mos)?|agradecere|agradezo|apreciaria"
+    "|gustaria|(?:por )?favor(?: de)?|prefiero|preferiria|ruego|suplico|agradezco|agradeceria(?:mos)?|agradecere|agradezo|apreciaria"
     "|encantaria|pueden|(?<!se )puede|podrian?|podrias|puedes|podemos)(?: (?:que|mucho|muchisimo|por favor|ya|si|usted"
     "|ustedes|de favor|ser))*)",
 }
@@ -108,6 +108,7 @@ COMMANDS = (
     "(?:^|(?:(?:el|un) )?favor (?:de )?|porfavor |les? pido |solicito |pido |ruego |suplico |exijo )no (?:volver a |seguir )?{escribir}{tail}",
     "(?:^|que |y |pues |porque |^ustedes |^uds |^ya )no (?:me )?(?:pueden|deben|tienen (?:que|derecho a|permiso de|permiso para|por que)) "
     "{contactar}(?:me|nos)?{tail}",
+    "no (?:hace falta|es necesario|necesito|tienen?) que (?:me|nos) {contacte}",
     "no (?:necesitan?|hace falta|es necesario|tienen? que) (?:que )?{seguir} {mandar}(?:me|nos)",
     "no (?:se|te) (?:atrevan?|atrevas|les ocurra|le ocurra|te ocurra) (?:a |volver a )*{mandar}(?:me|nos)",
     "no (?:se |te )?(?:comuni[cq]\\w+|pongan? en contacto|contacten?)(?: mas| ya| nunca)* (?:con ?migo|con nosotros"
@@ -141,6 +142,7 @@ COMMANDS = (
     "(?:pon|ponga|pongan)(?:me|nos) en la lista de no (?:llamar|contactar|molestar|mandar|enviar)",
     "(?:{cancele}|cese[ns]?|cesar|evit(?:e|en|ar))(?: ya| por favor| de| con| a)* {sus}(?:(?:recepcion|envios?|entrega) (?:de|a) {sus})?(?:comunicacion(?:es)?"
     "|contacto|{textos}|sus?b?s?crip\\w+|servicio de {mensajes})",
+    "cuantas veces (?:\\w+ ){{1,6}}?(?:stop|alto|que (?:no me|me|ya|dejen|paren))\\b",
     "(?:quiero |me )?(?:darme|doy|darnos) de baja(?! (?:al|del|en|como)\\b)",
 )
 
@@ -157,6 +159,8 @@ WISHES = (
     "(?! (?:mi|la|una|el|dinero)\\b)",
     "no (?:quiero|queremos|deseo|acepto|(?:me|nos) interesan?|autorizo|necesito(?= (?:sus|tus|estos|esos)))(?: ya)? "
     "{sus}(?:{textos}|propaganda|publicidad)(?! de (?:texto )?(?:voz|audio))",
+    "no (?:estoy|estamos) interesad[oa]s? en (?:recibir|sus|estos) {sus}{mensajes}",
+    "{quiero} ser (?:removid|eliminad|retirad|quitad|sacad|borrad|excluid|dad)[oa]s?(?: de baja)?(?: {lista}|{y_then})",
     "no (?:quiero|deseo|queremos|deseamos|autorizo|permito|consiento|acepto)(?: a)? que (?:me|nos) (?:{contacte}"
     "|(?:siga|este)n? llegando|lleguen?)",
     "no (?:quiero|deseo|queremos) (?:volver a )?(?:saber (?:mas |nada )*|nada )de (?:ustedes|usted|ti)",
@@ -200,7 +204,7 @@ SHORT_COMMANDS = (
     "(?:ya )?no (?:me )?fastidie[ns]?(?: mas)?",
     "(?:ya )?(?:paren|pare|parale|parenle|paralen|detengan|detenganse|detengase|detente|cancelen|cancele|eliminen|dejen ya"
     "|no (?:manden?|escriban?|envien?|texteen?|molest(?:en|e|es|ar)|me molest(?:en|e|es)|contactar))(?: mas)?",
-    "ya no mas|desuscribir(?:me|se)|desuscripcion|desinscripcion|sin mensajes|no mensajes|no textos?",
+    "ya no mas|suficientes? {textos}|desuscribir(?:me|se)|desuscripcion|desinscripcion|sin mensajes|no mensajes|no textos?",
     "(?:cancelar|anular|terminar) (?:la |mi )?sus?b?scripcion|cancelar mensajes",
     "(?:quiero )?des(?:in|u|ub)?s?cri[bv](?:ir|e|a|an)(?:me|se)?",
     "(?:suspend(?:er|an?)|deten(?:er|gan?)|par(?:en?|ar)|termin(?:en?|ar)|deje?[ns]?)(?> (?:ya|de|con|los|estos|sus|mas|todos))* {mensajes}",

@@ -71,7 +71,8 @@ ADJECTIVES = one_of("""
 COURTESY = (
     *listed("""
     and thanks, and thank you, n thanks, n thank you
-    please, yes, yeah, yea, yep, thanks, thank you, thank you very much, thanks a lot, now, right now, already
+    please, yes, yeah, yea, yep, thanks, thank you, thank you very much, thank you so much, thanks so much, thanks a lot, thank you kindly, thanks in advance, many thanks
+    se lo agradezco, se los agradezco, le agradezco, les agradezco, se lo pido, se los pido, mil gracias, oiga, mire, pero, but, now, right now, already
     immediately, at once, asap
     ok, okay, just, hi, hello, hey, kindly, again, forever, sir, maam, man, dude, bro, bruh, guys, folks, people
     you people, you guys, you all, everything, all, i said, i say, said, im saying, i beg you, im begging you
@@ -97,7 +98,7 @@ COURTESY = (
 )
 # With a bare stop word these may mean an event or a policy: "End it now", "cancel, sorry".
 NO_COURTESY_OF_BARE_WORDS = listed(
-    "it, this, that, everything, all, me, said, people, folks, sorry, lo siento, number"
+    "it, this, that, everything, all, me, said, people, folks, sorry, lo siento, number, but, pero"
 )
 # Our own texts say "Reply STOP". As one clause of several it may be theirs that is repeated.
 NO_COURTESY_OF_A_CLAUSE = listed("reply, text, send, txt, number")

@@ -39,7 +39,7 @@ NAMES = """
     cristina carolina angelica fabiola karla karina liliana maricruz natalia rebeca renata selena tatiana
     viviana yadira zulema abel adan adolfo adrian agustin alvaro benito bernardo brayan cristian cristobal
     damian edgar efrain elias emilio fabian federico fidel gilberto gonzalo horacio hugo ismael ivan jaime
-    jeronimo joaquin joel josue julian leonardo leonel lorenzo marco marcos mauricio moises nestor nicolas noe
+    jeronimo joaquin joel josue julian leonardo leonel lorenzo marcos mauricio moises nestor nicolas noe
     octavio omar orlando osvaldo pancho rafa ramiro rene reynaldo rigoberto rogelio saul simon tomas ulises
     wilfredo wilmer yamil ethel gladys edna doris lois marjorie phyllis geraldine
 """.split()
@@ -69,7 +69,7 @@ PHRASES = (
     "(?:there is )?(?:no one|nobody|no body|noone|no person)(?: here)?(?> by| with| of| named| has"
     "| goes)* (?:that|this) name"
     "(?: here| at this number| lives here)?",
-    "(?:i )?dont know (?:a|any|anyone named|who|anybody named|an|no) {name}(?: \\w+)?(?: is)?",
+    "(?:i )?(?:dont know|idk) (?:a|any|anyone named|who|anybody named|an|no) {name}(?: \\w+)?(?: is)?",
     "(?:i )?dont know (?:that person|this person|anyone (?:by|with) that name|anybody (?:by|with) that name)",
     "(?!i |we |you |they )(?:\\w+ ){1,3}?(?:doesnt|no longer|hasnt|dont) (?:have|has|had|use|uses|own|owns) this (?:number|phone|cell)"
     "(?: (?:anymore|any|in|for|since)\\b.*)?",
@@ -112,7 +112,9 @@ HINTS = (
     # Somebody else is named, or the number is somebody else's now.
     "(?!i |we |you )\\w+ (?:has|got|changed|uses) (?:a |his |her |their )?(?:new|different|another|other) (?:phone |cell )?"
     "(?:number|phone|cell)",
-    "you are looking for my \\w+|gave (?:you|out|them) my number|(?:last|previous|old|other) (?:guy|person|owner|one|lady|man|woman) "
+    "(?:number|phone) (?:has been|was|got|is) (?:reassigned|recycled|changed)|not who you (?:want|need|think|are looking for)"
+    "|i (?:got|have|now have|inherited) (?:his|her|their|someones|somebodys) (?:old )?(?:number|phone)|(?:marco|marcaste|marcaron) mal"
+    "|you are looking for my \\w+|gave (?:you|out|them) my number|(?:last|previous|old|other) (?:guy|person|owner|one|lady|man|woman) "
     "(?:who|that) had|i am not {name}|im not {name} (?:thank|sorry)|no me llamo {name}|no conozco a ningun[oa]? \\w+"
     "|(?:se|te) equivoc\\w+ de (?:numero|persona)|(?:numero|telefono|celular) era de (?:mi|un|una|otra)\\b"
     "|(?:number|phone) (?:was|used to be) (?:my|his|her|somebody|someone|an?)\\b",
