@@ -179,12 +179,12 @@ _DOUBTS, _TEASING, _NO_WISH = (
 )
 _PAIRS = [(_table(beside, begin="", end=""), _table(request, begin="", end="")) for beside, request in pairs.PAIRS]
 _RHETORICAL = re.compile(
-    r"(?:how many|what part|which part|cuantas veces|(?:can|could|will|would|do|may) (?:you|i|we)|(?:me |nos )?(?:puede|podria)[ns]?)\b"
+    r"(?:how many|what part|which part|what (?:dont|do) you|cuantas veces|(?:can|could|will|would|do|may) (?:you|i|we)|(?:me |nos )?(?:puede|podria)[ns]?)\b"
 )
 # "Hell no remove me": an English imperative is not denied by "no".
 _NO_FIRST = re.compile(r"^(?>(?:hell|heck|fuck|oh|god|no|um|hey|ok|absolutely|lol) )*(?:no|nope)$")
 _IMPERATIVE = re.compile(r"(?:stop|quit|remove|take|delete|unsubscribe|leave|lose|get|drop|opt)\b")
-_TOO_MANY = re.compile(r"^(?!.*\b(?:ching|jod|molest|fastidi|acos|hostig)).* (?:tant[oa]s?|so many|so much|that many)\b")
+_TOO_MANY = re.compile(r"^(?!.*\b(?:ching|jod|molest|fastidi|acos|hostig)|(?:dej|par)\w+ .*tanto (?:mensaje|texto)\b).* (?:tant[oa]s?|so many|so much|that many)\b")
 _REMOVES = re.compile(r"(?:remove|take|delete|unsubscribe|erase|drop|opt|(?:me )?(?:quit|saqu|borr|elimin)\w*)\b")
 _BREAK = re.compile(r"\b(?:lol|lmao|smh|ffs|omg|wtf|jfc|bro|dude|anyway|thanks|gracias)$")
 _PLEASE = re.compile(r"(?: (?:please|por favor|favor))+$")
@@ -217,7 +217,7 @@ def _asks_in_a_sentence(clauses: list[Clause]) -> Certainty | None:
 
 def _is_paired(clauses: list[Clause]) -> bool:
     """Whether one sentence gives the reason and another the wish."""
-    said = " | ".join(clause.words for clause in clauses)
+    said = " | ".join(f"{clause.words} ?" if clause.is_question else clause.words for clause in clauses)
     return any(beside.search(said) and request.search(said) for beside, request in _PAIRS)
 
 
@@ -243,7 +243,7 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
 
 
 # "Stop it, she is really coming?", "No more! Vote blue": what is meant depends on the rest.
-_VAGUE = re.compile(rf"(?!ya no mas)(?>{_COURTESY} )*(?:(?:stop|quit) (?:it|this|that)|no more|no mas)(?> {_COURTESY})*")
+_VAGUE = re.compile(rf"(?!ya no mas)(?>{_COURTESY} )*(?:(?:stop|quit) (?:it|this|that)|no more|no mas|pare[ns]? (?:esto|eso))(?> {_COURTESY})*")
 _ALL_COURTESY = re.compile(rf"{_COURTESY}(?> {_COURTESY})*")
 
 

@@ -257,7 +257,7 @@ BEFORE_STOP = (
     "|im (?:a |not |not a )?(?:republican|democrat|trump supporter|maga|independent|liberal"
     "|conservative|citizen)"
     "|(?:vote|voting|voted) (?:for )?(?:trump|biden|harris|republican|democrat|red|blue)"
-    "|(?:^|i |we )(?:(?:already|have) )*(?:asked|told) you(?: guys| people)? to"
-    "|this is (?:\\w+ ){1,4}(?:phone|number|cell|line|landline)|im (?:\\d+|only \\d+|\\d+ years old))$"
-    "|^(?:nope|hey|yo)$"
+    "|(?:^|i |we )(?:(?:already|have) )*(?:asked|told) you(?: \\w+){0,3} to"
+    "|this is (?:\\w+ ){1,4}(?:phone|number|cell|line|landline)|im (?:\\d+|only \\d+|\\d+ years old)|(?:notice|warning|request) to)(?: but| so| and| then)*$"
+    "|^(?:nope|hey|yo)(?: but)?$"
 )

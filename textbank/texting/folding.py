@@ -26,7 +26,7 @@ class Clause:
 def clauses_of(text: str) -> list[Clause]:
     """The writer's own words, clause by clause; those of our texts that they react to or quote are left out."""
     own = (
-        _SPELT_STOP.sub("stop", _own_words(_fold(text[:LONGEST])))
+        _PHONE_NUMBER.sub(" phonenumber ", _SPELT_STOP.sub("stop", _own_words(_fold(text[:LONGEST]))))
         .replace("#", " number ")
         .replace("&", " and ")
     )
@@ -81,6 +81,7 @@ _NO_ROOM = ("Mn", "Me", "Cf")
 _MARKS = re.compile(r"[.!?;:,\n()|¡¿\u2026]+|\s[-\u2013\u2014]+\s|[\u2013\u2014]|--+")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 # "S.T.O.P. texting me": the dots are no marks.
+_PHONE_NUMBER = re.compile(r"(?<!\d)(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]{0,2}\d{3}[\s.-]?\d{4}(?!\d)")
 _SPELT_STOP = re.compile(r"\bs[\W_]{1,2}t[\W_]{1,2}o[\W_]{1,2}p\b")
 
 

@@ -24,6 +24,7 @@ FOR_THE_DEAD = (
     "(?<!i )(?<!to )(?:remove|delete|take|erase|drop|get) (?:him|her|them|(?:my|his|her|their|the"
     "|this) (?:\\w+ )?\\w+) {off_list}",
     "(?:please|kindly|so|and) (?:remove|delete|unsubscribe|take off|stop){done}",
+    "{begin}(?:remove|delete|unsubscribe|stop){end}|{paren} de {mandar}l[eo]s?\\b",
     "(?:dont|no longer) {contact} (?:him|her|them|this number)",
     "(?:no le|no lo|no la) {contacte}|{quitelo} {lista}|(?:quit|borr|elimin|saqu)(?:e|a|en)l[oae]|(?:borr|elimin|quit)(?:e|a|en) su "
     "(?:numero|nombre|telefono)",
@@ -66,11 +67,11 @@ REFUSALS = (
 )
 NO_ANSWER = ("{begin}(?:dont|never) (?:text|message|write|reply|respond|contact)(?: me)? back(?: ever)?{end}",)
 NO_USE = (
-    "\\b(?:(?:wrong|incorrect) (?:number|person)|(?:old|bad|disconnected) number|not a good number|moved|no thanks|no longer|out of (?:state|district)|wrong (?:district|state|city|county|area)"
-    "|not (?:in|from) (?:your|this|the|that|\\w+)"
-    "|not (?:a |an )?(?:us |registered )?(?:voter|citizen|resident|democrat|republican|american|member|supporter)"
-    "|not (?:interested|registered|eligible|voting|me|my name)|(?:dont|cant) vote|(?:no longer|dont) live|no thank you"
-    "|dont want (?:this|these))\\b",
+    "^(?!.*\\b(?:signs?|yard|lawn|door|shift|event|photo|pictures?|post|comment|petition|poster)\\b).*\\b(?:(?:wrong|incorrect) (?:number"
+    "|person)|(?:old|bad|disconnected) number|moved|no thanks|no thank you|no longer|wrong (?:district|state|city|county|area)"
+    "|out of (?:state|district)|not (?:a|an|in|from|at|on|old|interested|registered|eligible|voting|me|my name|participating"
+    "|american)|(?:dont|cant|wont) (?:vote|live|want (?:this|these|it|any|to)|wish|support|know|do politics|participate)|minor|underage|deceased|spam|scam"
+    "|no {these}{texts})\\b",
 )
 REMOVE = ("{begin}(?:remove|delete|cancel){end}",)
 # "It" is the phone where a phone has been named, and may be somebody else where none has.

@@ -46,7 +46,7 @@ _ABOUT_TEXTS = one_of("""
     my, a, none, no
     annoying, political, politics, campaign, spam, junk, election, fundraising, donation, dumb, idiotic, random, crazy
     nonstop
-    group, mass, automated, marketing, kind, type, sort, additional, future, types, kinds, sorts, damned, bullshit
+    group, mass, automated, solicitation, marketing, kind, type, sort, additional, future, types, kinds, sorts, damned, bullshit
     republican, democrat, democratic, trump, bs, unsolicited, sus, estos, los, mas
 """)
 
@@ -56,11 +56,11 @@ PARTS = {
     "then_of_texts": _THEN_OF_TEXTS,
     "any_more": "(?:(?:any ?more|any|more|another)(?: of)?(?: (?:these|this|them|those|your|from you))?|these|this|them|those|from you"
     "|your (?:crap|shit|stuff|garbage|nonsense|bs|bullshit))",
-    "me": "(?:(?:my|our) (?:childs|kids|sons|daughters|grandsons|granddaughters) (?:phone|cell|number)|(?:both|all) of us|us both|us all|me and my \\w+|my \\w+ and (?:me|i|myself)|myself|me|us|(?:my|our|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
+    "me": "(?:(?:my|our) (?:childs|kids|sons|daughters|grandsons|granddaughters) (?:phone|cell|number)|(?:both|all) of us|us both|us all|me and my \\w+|my \\w+ and (?:me|i|myself)|myself|me|us|phonenumber|this (?:person|contact|recipient|user|subscriber)|(?:my|our|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
     f"(?:{_PHONE}|info|name|contact|information|data)(?: (?:and|or) (?:my )?(?:{_PHONE}|info|name))?)",
     "quit": one_of(
         "stop, quit, cease, halt, end, cancel, terminate, discontinue, refrain from, stop with, quit with, knock off,"
-        " cease from, stop it with, knock it off with, stop w, quit it with"
+        " cease from, stop it with, knock it off with, cut it out with, stop w, quit it with, lay off, lay off with"
     ),
     "texting": one_of("""
         texting, messaging, contacting, bothering, harassing, spamming, bugging, pestering, hounding, stalking
@@ -94,7 +94,8 @@ PARTS = {
     "|files|texts|text|messages|messaging|contacts|rolodex|campaign|campaigns|communications|thread|chat"
     "|group|distribution"
     "|mailings|solicitations|numbers|mailing|notifications|alerts|updates|chain|loop|base|file|roster|directory|crm|computers?|software|spam|phone|texting)(?!\\w| (?:bank|banks|banking"
-    "|tree)\\b)|out of (?:your|this|the) (?:list"
+    "|tree)\\b)|(?:from|off|off of) your (?!(?:volunteer|canvass\\w*|\\w+day|guest|wait\\w*|phone|phonebank|event|shift|invite|sign|yard"
+    "|party|rsvp|carpool|email|e|address)\\b)\\w+ list|out of (?:your|this|the) (?:list"
     "|database|system"
     "|records|contacts|phone|group|chat|thread)|(?:from|of) (?:receiving|getting) (?:\\w+ ){0,3}?(?:texts"
     "|messages|text|these"
@@ -113,6 +114,7 @@ COMMANDS = (
     "{quit} {these}{texting} (?:all of |the both of )?{me}",
     "{quit} (?:texting|messaging|spamming|contacting|harassing){then}",
     "{quit} (?:hitting|blowing) {me} up",
+    "{quit} (?:wasting|spending|using) (?:\\w+ ){{0,3}}?{texting} {me}",
     "{quit} {these}(?:texting|messaging|sending|writing) (?:\\w+ ){{0,4}}?to {me}{next}",
     "{quit} (?:sending|giving) {me} {these}(?:(?:\\w+ and )?{texts}{then_of_texts}|{stuff}"
     "|\\w+ {texts}{then_of_texts}|links|requests|{then})",
@@ -143,7 +145,7 @@ COMMANDS = (
     "|(?:not|stopping) {texting} {me})",
     "(?:dont|never) (?:hit|blow) {me} up",
     "(?:dont|never) include {me} (?:in|on) (?:your|this|these|any|future)",
-    "(?:take|get|keep|leave) {me} {off_list}",
+    "(?:take|get|keep|leave|let) {me} {off_list}",
     "(?:take|get) {me} off(?: of)?{then}",
     "(?:get|stay) (?:off|out of) my (?:phone|inbox|messages|cell)",
     "{remove} (?:all )?{me}(?: {off_list}|{next})",
@@ -173,6 +175,7 @@ COMMANDS = (
     "(?:cancel|end|terminate|discontinue|stop) (?:my|our|this|the) (?:text |sms |message )?"
     "(?:subscription|enrollment)(?:{then}| (?:to|for) (?:these|your|this|all|the) {these}(?:{texts}|list|updates|alerts))",
     "(?:what|which) part of (?:stop(?! and)|no|unsubscribe|leave me alone|remove me|dont text)",
+    "what (?:dont you|do you not) (?:understand|get) about (?:stop(?! and)|no|unsubscribe|leave me alone)",
     "how many (?:more )?times (?:\\w+ ){{1,9}}?(?:stop|unsubscribe|remove me|opt out)(?=$| (?:before|until|for|to|please|thanks?|asap|i|now)\\b)",
 )
 
@@ -188,7 +191,7 @@ WISHES = (
     "|be left alone|be on your do not|(?:stop|quit) (?:receiving|getting) {these}(?:{texts}|{stuff})"
     "|cancel (?:these|the|your|my) "
     "(?:texts|subscription))",
-    "(?:(?:i|we) )?(?:want|need) (?:out|off)(?: of)? (?:of )?(?:this|your|the|these) (?:\\w+ )?(?:list|texts"
+    "(?:(?:i|we) )?(?:want|need|would like) (?:out|off)(?: of)? (?:of )?(?:this|your|the|these) (?:\\w+ )?(?:list|texts"
     "|messages|chain|thread|chat|group|loop)",
     "(?:(?:i|we) {adverb}(?:opt|opted)|(?:im|we are) opting|consider me opted) out(?: {off_list}| of (?:your"
     "|these|this|all) |{then})",
@@ -205,6 +208,7 @@ WISHES = (
     "(?:request(?:ing)?|i request) (?:removal|to be removed)",
     "(?:(?:i|we) (?:would )?)?appreciate (?:being|to be|getting|if i (?:was|were"
     "|am)) {removed}(?: {off_list}|{next})",
+    "(?:(?:i|we) (?:would |do )?)?(?:prefer|want|like|appreciate) no (?:more )?{these}{texts}{then_of_texts}",
     "(?:see|sure|ensure|confirm)(?: to it)?(?: that)? (?:im|i am|i get|we are|{me} (?:is|gets|be)) (?:{removed}(?: {off_list}|{next})|{off_list})",
     "(?:make )?(?:see|sure|ensure)(?: to it)?(?: that)? (?:i|we) (?:dont|no longer|never) (?:get|receive) (?:{these}{texts}{then_of_texts}|{any_more}{next})",
     _I_DO_NOT + "(?:want|wish|like|care|need)(?: to)? (?:receive|get|be getting|keep getting|keep receiving"
@@ -284,7 +288,7 @@ SHORT_COMMANDS = (
     "{quit} (?:(?:this|the|my|all|your) )?(?:service|services|subscription|notifications|alerts|updates|correspondence)",
     "(?:dont|never) send (?:me )?(?:any|anything|nothing|another)(?: else| more| thing| one)*",
     "no more(?: of this| of these| of that)?|(?:dont|no) send (?:anymore|any more|more)",
-    "no (?:political |campaign |spam )?(?:texts|text|messages|contact|texting|spam|sms)(?> (?:again|anymore"
+    "no {these}(?:texts|text|messages|contact|texting|spam|sms)(?> (?:again|anymore"
     "|any more|here))*",
     "{remove} {off_list}",
     "(?:take|get) {off_list}",

@@ -72,7 +72,7 @@ PARTS = {
     "escribir": "(?:mand|envi|escrib|texte|molest|contact|mensaje)(?:i?ando|i?endo|i?ar|ir)",
     "mandar": f"(?:{_INFINITIVE}|{_GERUND})",
     "mensajes": _MENSAJES,
-    "textos": one_of(_TEXTOS),
+    "textos": one_of(_TEXTOS) + "(?!\\w)(?! (?:de (?:odio|voz|audio|trump|mi|los|otr)|racist|contra|falsos|en (?:la|el) )\\w*)",
     "sus": "(?>(?:los|las|la|el|sus|su|tus|tu|estos|estas|esos|esas|este|esta|ese|mas|de|tantos|tantas|tanto|tanta|todos|todo|toda"
     "|todas|esto|mis|mi|tipo|ningun|otro|otros|un|una|mismos|malditos|dichosos|politicos|con) )*",
     "la_lista": "(?:de|del) (?>(?:la|las|los|el|su|sus|tu|esta|estas|este|estos|esa|ese) )*(?:listas?|grupo|chat|mensajes|textos"
@@ -101,14 +101,15 @@ PARTS = {**ENGLISH, **PARTS}
 # Commands to us.
 COMMANDS = (
     "(?:no|nunca|jamas|tampoco|ni) (?:se )?(?:me|nos|le|les) {contacte}{tail}",
-    "(?:no|nunca|jamas) (?:mande[sn]?|envie[sn]?|escriba[sn]?|reenvie[sn]?) (?:mas|nada|ya|{mensajes}){tail}",
+    "(?:no|nunca|jamas) (?:mande[sn]?|envie[sn]?|escriba[sn]?|reenvie[sn]?)(?: (?:mas|nada|ya|{mensajes}){tail}| (?:a|en) {mi_numero}{y_then})",
+    "no (?:usen?|utilicen?) (?:mas |ya )?{mi_numero}{y_then}",
     "(?:no|nunca|jamas) (?:me |nos )?vuelva[sn]? a {mandar}(?:me|nos)?",
     "no {seguir} (?:{mandar}(?:me|nos)|{escribir}){tail}",
     "(?:no|nunca|jamas) (?:{seguir} )?{mandar}(?:me|nos){tail}",
     "(?:^|(?:(?:el|un) )?favor (?:de )?|porfavor |les? pido |solicito |pido |ruego |suplico |exijo )no (?:volver a |seguir )?{escribir}{tail}",
     "(?:^|que |y |pues |porque |^ustedes |^uds |^ya )no (?:me )?(?:pueden|deben|tienen (?:que|derecho a|permiso de|permiso para|por que)) "
     "{contactar}(?:me|nos)?{tail}",
-    "no (?:hace falta|es necesario|necesito|tienen?) que (?:me|nos) {contacte}",
+    "no (?:hace falta|es necesario|necesito|tienen?) que (?:me|nos) {contacte}{tail}",
     "no (?:necesitan?|hace falta|es necesario|tienen? que) (?:que )?{seguir} {mandar}(?:me|nos)",
     "no (?:se|te) (?:atrevan?|atrevas|les ocurra|le ocurra|te ocurra) (?:a |volver a )*{mandar}(?:me|nos)",
     "no (?:se |te )?(?:comuni[cq]\\w+|pongan? en contacto|contacten?)(?: mas| ya| nunca)* (?:con ?migo|con nosotros"
@@ -197,7 +198,7 @@ SHORT_COMMANDS = (
     "(?:quit|sac|elimin|borr|remov)(?:ar|er) {lista}|(?:borrar|eliminar|quitar|remover) (?:mi )?numero",
     "{quite} {mi_numero}",
     "{quitarme}(?: {lista})?|{quiteme}",
-    "(?:me )?doy de baja|darse de baja|(?:quiero|solicito|pido|deseo) (?:la |mi |una )?baja",
+    "(?:me )?doy de baja|darse de baja|(?:quiero|solicito|pido|deseo) (?:la |mi |una )?baja(?: de {mi_numero})?|pare[ns]? (?:esto|eso)",
     "(?:deje[ns]?|deja|deje|pare[ns]?|para|parale|parenle|detengan|termine[ns]?|cancele[ns]?|elimine[ns]?|borre[ns]?|quite[ns]?"
     "|cesen)(?: (?:ya|por favor|los mensajes|estos mensajes|sus mensajes|los textos|de una vez|con eso|con esto))+",
     "{paren} de (?:estar |andar |seguir )?{escribir}(?: mas| ya)*",

@@ -76,7 +76,7 @@ COURTESY = (
     immediately, at once, asap
     ok, okay, just, hi, hello, hey, kindly, again, forever, sir, maam, man, dude, bro, bruh, guys, folks, people
     you people, you guys, you all, everything, all, i said, i say, said, im saying, i beg you, im begging you
-    for the love of god, jfc, omfg, smh, ugh, lord, good lord, oh my god, yo, nah, nope, girl, lady, sis
+    for the love of god, jfc, omfg, smh, ugh, lord, good lord, oh my god, yo, nah, nope, girl, lady, sis, k, kk, alright, aight, fine
     buddy, pal, honey
     look, listen, jesus, jesus christ, christ, god, omg please, it, this, that, me, already
     text, tex, texting, texts, message, messages, messaging, sms, number, reply, send, txt
@@ -105,7 +105,7 @@ NO_COURTESY_OF_A_CLAUSE = listed("reply, text, send, txt, number")
 # What else changes nothing beside a stop word.
 REASONS = listed("""
     wrong number, wrong person, not interested, im not interested, no thanks, no thank you, i already voted
-    already voted, i voted, who is this, numero equivocado, no gracias, no me interesa, ya vote
+    already voted, i voted, who is this, whoever this is, whoever you are, numero equivocado, no gracias, no me interesa, ya vote
 """)
 
 # --- Back in
@@ -128,6 +128,6 @@ COMES_BACK = (
     "|inscrib|suscrib)"
     "\\w* ?(?:\\w+ )?(?:los |sus |estos |otra vez )?(?:mensajes|textos|en la lista|a la lista|a los mensajes)(?! no)",
     "(?<!no )\\b(?:suscrib|subscrib|inscrib|apunt|anot|agreg|incluy|regist)\\w*(?:me|nos) (?:\\w+ ){0,3}(?:mensajes|textos|lista)\\b",
-    "(?:suscrib|inscrib)\\w+ (?:otra vez|de nuevo)|si quiero recibir|agregu?e(?:n)?me (?:otra vez "
+    "(?:suscrib|inscrib)\\w+ (?:otra vez|de nuevo)|si quiero recibir|volver a (?:agreg|pon|inclu|suscrib|inscrib)|agregu?e(?:n)?me (?:otra vez "
     "|de nuevo )?a (?:la|su) lista",
 )

@@ -114,7 +114,7 @@ HINTS = (
     "(?:number|phone|cell)",
     "(?:number|phone) (?:has been|was|got|is) (?:reassigned|recycled|changed)|not who you (?:want|need|think|are looking for)"
     "|i (?:got|have|now have|inherited) (?:his|her|their|someones|somebodys) (?:old )?(?:number|phone)|(?:marco|marcaste|marcaron) mal"
-    "|you are looking for my \\w+|gave (?:you|out|them) my number|(?:last|previous|old|other) (?:guy|person|owner|one|lady|man|woman) "
+    "|you are looking for my \\w+|old number for (?:him|her|them)|this is my (?:number|phone) now|{name}s? (?:is )?not here|gave (?:you|out|them) my number|(?:last|previous|old|other) (?:guy|person|owner|one|lady|man|woman) "
     "(?:who|that) had|i am not {name}|im not {name} (?:thank|sorry)|no me llamo {name}|no conozco a ningun[oa]? \\w+"
     "|(?:se|te) equivoc\\w+ de (?:numero|persona)|(?:numero|telefono|celular) era de (?:mi|un|una|otra)\\b"
     "|(?:number|phone) (?:was|used to be) (?:my|his|her|somebody|someone|an?)\\b",
