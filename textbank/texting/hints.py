@@ -62,7 +62,8 @@ HINTS = (
     "(?:consent|permission|to (?:these|this|text))",
     "vete (?:al|a la)|vayan?se (?:al|a la)|ching(?:a|ue) |no chinguen?|no jod(?:an|as)|larguen?se|callen?se"
     "|que te jodan|hijos de",
-    "^(?:i )?(?:dont want this|want out of this|take off|please take off)$|no longer interested|no soliciting"
+    "no need to (?:text|message|contact)|stop wasting (?:my|your|our) time",
+    "^(?:i )?(?:dont want (?:this|these|them|it|any)|want out of this|take off|please take off)$|no longer interested|no soliciting"
     "|on the dont call list|dont reply",
     "dont need {these}{texts}{then_of_texts}",
     "no me interesa$|no estoy interesad[oa]|por que (?:me|siguen?|sigues) (?:escrib|mand|envi|text|molest"

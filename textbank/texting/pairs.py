@@ -69,7 +69,7 @@ NO_ANSWER = ("{begin}(?:dont|never) (?:text|message|write|reply|respond|contact)
 NO_USE = (
     "^(?!.*\\b(?:signs?|yard|lawn|door|shift|event|photo|pictures?|post|comment|petition|poster)\\b).*\\b(?:(?:wrong|incorrect) (?:number"
     "|person)|(?:old|bad|disconnected) number|moved|no thanks|no thank you|no longer|wrong (?:district|state|city|county|area)"
-    "|out of (?:state|district)|not (?:a|an|in|from|at|on|old|interested|registered|eligible|voting|me|my name|participating"
+    "|out of (?:state|district)|uninterested|not (?:a|an|in|from|at|on|old|interested|registered|eligible|voting|me|my name|participating"
     "|american)|(?:dont|cant|wont) (?:vote|live|want (?:this|these|it|any|to)|wish|support|know|do politics|participate)|minor|underage|deceased|spam|scam"
     "|no {these}{texts})\\b",
 )
@@ -80,7 +80,7 @@ PHONE = (
     "|celular|cel|linea)\\b",
 )
 FORGET_IT = (
-    "{begin}(?:delete|lose|erase|remove) (?:it|this|that){end}",
+    "{begin}(?:remove|delete|(?:delete|lose|erase|remove|drop|take off|get rid of) (?:it|this|that|this one)){end}",
     "{begin}(?:dont|never) (?:use|text|contact|message) it(?! (?:as|when|if|until)\\b)",
     "(?<!no ){quitelo} {lista}",
     "(?:{begin}|favor de |por favor |pueden? |podrian? |deben )(?<!no ){quitelo}{y_done}",
@@ -99,14 +99,23 @@ STOP_THEM = (
 )
 # Who says that they get texts, and then that it is enough, speaks of the texts.
 BURDEN = (
-    "\\b(?:gets?|getting|receiv\\w+|llegan|recibo|recibimos|recibiendo|mandan|costs?) (?:\\w+ ){{0,4}}?(?:texts|messages|these|mensajes"
+    "\\b(?:charg\\w+ (?:me )?for|gets?|getting|receiv\\w+|llegan|recibo|recibimos|recibiendo|mandan|costs?) (?:\\w+ ){{0,4}}?(?:texts|messages|these|mensajes"
     "|textos)\\b|\\b(?:every|each) text\\b",
 )
 ENOUGH = (
-    "{begin}(?:no more|enough|make (?:it|them|this) stop){end}",
+    "{begin}(?:no more|enough|make (?:it|them|this) stop|(?:stop|quit) (?:it|this|that)){end}",
     "(?:{begin}|and )(?:i |we )?(?:want|need|would like) (?:it|this|them|these) (?:all )?to (?:stop|end)\\b",
     "{begin}(?:i )?dont want (?:them|these|it){end}|{begin}(?:ya )?no l[oa]s quiero(?: mas| recibir)*{end}",
     "{quiero} (?:paren?|dejen|cesen?|se detengan?)(?: ya| de hacerlo)*{end}",
+)
+# Who asks how to be rid of the texts, and says that they do not want them.
+ASKED_HOW = (
+    "\\b(?:how|where|what|como|cual)\\b[^|]*\\b(?:off (?:this|the|your) list|unsubscribe|opt out|removed|stop (?:these|this|it|getting"
+    "|receiving|the texts)|dejen de|dejar de|no recibir|darme de baja|quit\\w+me|cancelar)\\b",
+)
+DO_IT = (
+    "{begin}(?:i )?dont want (?:them|these|it|this|any){end}|{begin}(?:just )?(?:do it|do so|do that){end}",
+    "{begin}(?:ya )?no (?:l[oa]s? |mas |recibir\\w* )?(?:quiero|deseo)(?: mas| recibir\\w*| nada)*{end}",
 )
 
 PAIRS = (
@@ -117,4 +126,5 @@ PAIRS = (
     (PHONE, FORGET_IT),
     (TEXTS, STOP_THEM),
     (BURDEN, ENOUGH),
+    (ASKED_HOW, DO_IT),
 )

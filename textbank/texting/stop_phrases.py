@@ -56,7 +56,8 @@ PARTS = {
     "then_of_texts": _THEN_OF_TEXTS,
     "any_more": "(?:(?:any ?more|any|more|another)(?: of)?(?: (?:these|this|them|those|your|from you))?|these|this|them|those|from you"
     "|your (?:crap|shit|stuff|garbage|nonsense|bs|bullshit))",
-    "me": "(?:(?:my|our) (?:childs|kids|sons|daughters|grandsons|granddaughters) (?:phone|cell|number)|(?:both|all) of us|us both|us all|me and my \\w+|my \\w+ and (?:me|i|myself)|myself|me|us|phonenumber|this (?:person|contact|recipient|user|subscriber)|(?:my|our|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
+    "me": "(?:(?:my|our) (?:family|household)|my (?:wifes|husbands|moms|mothers|dads|fathers|parents|grandmas|grandmothers)"
+    " (?:phone|cell)|(?:my|our) (?:childs|kids|sons|daughters|grandsons|granddaughters) (?:phone|cell|number)|(?:both|all) of us|us both|us all|me and my \\w+|my \\w+ and (?:me|i|myself)|myself|me|us|phonenumber|this (?:person|contact|recipient|user|subscriber)|(?:my|our|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
     f"(?:{_PHONE}|info|name|contact|information|data)(?: (?:and|or) (?:my )?(?:{_PHONE}|info|name))?)",
     "quit": one_of(
         "stop, quit, cease, halt, end, cancel, terminate, discontinue, refrain from, stop with, quit with, knock off,"
@@ -99,7 +100,7 @@ PARTS = {
     "|database|system"
     "|records|contacts|phone|group|chat|thread)|(?:from|of) (?:receiving|getting) (?:\\w+ ){0,3}?(?:texts"
     "|messages|text|these"
-    "|this|communications)(?!\\w)|(?:from|off of|off) (?:this|everything|here|it|all|your shit|this shit"
+    "|this|communications)(?!\\w)|(?:from|off of|off) (?:this|wherever|whatever|anywhere|everywhere|everything|here|it|all|your shit|this shit"
     "|this crap|this thing)"
     f"{_THEN})",
     "remove": one_of(
@@ -114,6 +115,7 @@ COMMANDS = (
     "{quit} {these}{texting} (?:all of |the both of )?{me}",
     "{quit} (?:texting|messaging|spamming|contacting|harassing){then}",
     "{quit} (?:hitting|blowing) {me} up",
+    "forget (?:that )?you (?:ever )?(?:have|had|know|knew) (?:my|this) (?:phone |cell )?number",
     "{quit} (?:wasting|spending|using) (?:\\w+ ){{0,3}}?{texting} {me}",
     "{quit} {these}(?:texting|messaging|sending|writing) (?:\\w+ ){{0,4}}?to {me}{next}",
     "{quit} (?:sending|giving) {me} {these}(?:(?:\\w+ and )?{texts}{then_of_texts}|{stuff}"

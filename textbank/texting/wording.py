@@ -76,7 +76,7 @@ COURTESY = (
     immediately, at once, asap
     ok, okay, just, hi, hello, hey, kindly, again, forever, sir, maam, man, dude, bro, bruh, guys, folks, people
     you people, you guys, you all, everything, all, i said, i say, said, im saying, i beg you, im begging you
-    for the love of god, jfc, omfg, smh, ugh, lord, good lord, oh my god, yo, nah, nope, girl, lady, sis, k, kk, alright, aight, fine
+    for the love of god, jfc, omfg, smh, ugh, lord, good lord, oh my god, yo, nah, nope, girl, lady, sis, k, kk, also, then, alright, aight, fine
     buddy, pal, honey
     look, listen, jesus, jesus christ, christ, god, omg please, it, this, that, me, already
     text, tex, texting, texts, message, messages, messaging, sms, number, reply, send, txt
