@@ -346,7 +346,7 @@ def _run_on(words: str) -> _Finding | None:
         return None
     head = words[: closing.start()].rstrip()
     if _BEFORE_STOP.search(head):
-        return _Finding.BARE
+        return _Finding.BARE if _negation(_NO_FIRST.sub("", head)) is None else _Finding.OPPOSITE
     if head.endswith(" please"):
         said = head.removesuffix(" please")
         return _Finding.REQUEST if _negation(said) is None and _commands_us(said, denies=False) else None

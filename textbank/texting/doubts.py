@@ -251,7 +251,9 @@ BEFORE_STOP = (
     enough already, at a funeral, at church, in church, in a meeting, at school, in school, no \\w+ here
     not from here, too old, im old, dont want this, dont want these, dont like this, so sick of this, sick of this
 """)
-    + f"|(?:you are|your|you) (?:all )?(?:an? )?{INSULTS}"
+    + "|(?:^|im |i |we |we are )(?:(?:just|now|nicely|politely|again|am|would|do|are|kindly) )*(?:asking|telling|begging|want|need|like|ask|beg)"
+    " (?:you|you guys|you people|you all) to|.* but|you are (?:\\w+ )?(?:harassing|bothering|spamming|annoying) (?:me|us)"
+    f"|(?:you are|your|you) (?:all )?(?:an? )?{INSULTS}"
     "|(?:you are|your|this is|its|these are|so|how|very) (?>(?:so|very|too|getting) )*(?:annoying|rude|creepy"
     "|weird|obnoxious|pathetic|disgusting|ridiculous|irritating)"
     "|im (?:a |not |not a )?(?:republican|democrat|trump supporter|maga|independent|liberal"

@@ -100,7 +100,7 @@ STOP_THEM = (
 # Who says that they get texts, and then that it is enough, speaks of the texts.
 BURDEN = (
     "\\b(?:charg\\w+ (?:me )?for|gets?|getting|receiv\\w+|llegan|recibo|recibimos|recibiendo|mandan|costs?) (?:\\w+ ){{0,4}}?(?:texts|messages|these|mensajes"
-    "|textos)\\b|\\b(?:every|each) text\\b",
+    "|textos)\\b|\\b(?:every|each) text\\b|\\bharassing (?:me|us)\\b|\\bthis (?:is )?(?:harassment|spam)\\b",
 )
 ENOUGH = (
     "{begin}(?:no more|enough|make (?:it|them|this) stop|(?:stop|quit) (?:it|this|that)){end}",

@@ -92,6 +92,8 @@ SHORTHAND = (
             "i have": "ive",
             "i would": "id",
             "you are": "youre",
+            "you would": "youd",
+            "you will": "youll",
             "you have": "youve",
             "who is": "whos",
             "there is": "theres",

@@ -61,7 +61,7 @@ PARTS = {
     f"(?:{_PHONE}|info|name|contact|information|data)(?: (?:and|or) (?:my )?(?:{_PHONE}|info|name))?)",
     "quit": one_of(
         "stop, quit, cease, halt, end, cancel, terminate, discontinue, refrain from, stop with, quit with, knock off,"
-        " cease from, stop it with, knock it off with, cut it out with, stop w, quit it with, lay off, lay off with"
+        " cease from, stop it with, knock it off with, cut it out with, stop w, quit it with, turn off, shut off, disable, lay off, lay off with"
     ),
     "texting": one_of("""
         texting, messaging, contacting, bothering, harassing, spamming, bugging, pestering, hounding, stalking
@@ -104,7 +104,8 @@ PARTS = {
     "|this crap|this thing)"
     f"{_THEN})",
     "remove": one_of(
-        "remove, delete, erase, drop, scrub, purge, strike, scratch, pull, unlist, exclude, removing, omit"
+        "remove, delete, erase, drop, scrub, purge, strike, scratch, pull, unlist, exclude, removing, omit, wipe, clear, deactivate"
+        ", suppress, unregister"
     ),
     "removed": one_of("removed, remove, taken off, taken, deleted, unsubscribed, opted out, dropped, excluded, off"),
     "adverb": "(?>(?:would|do|also|still|now|have|already|am|all|actually|specifically|hereby) )*",
@@ -141,14 +142,16 @@ COMMANDS = (
     "you (?:dont|no longer) (?:need|have) to (?:keep |continue |be )?(?:{texting}|{contact}) {me}(?: anymore| any more| again)",
     "(?:^|please )no send (?:me |us )?{these}{texts}",
     "(?<=number )(?:and |so |please )?(?:delete|lose|erase|remove|forget) it{then}",
-    "(?:dont|never) (?:use|text|contact|message) (?:this|my) (?:number|phone|cell){then}",
+    "(?:dont|never) (?:use|text|contact|message) (?:this|my) (?:number|phone|cell)(?:{next}| for (?:this|these|that|political|campaign|any|your))",
     "(?:can|could|will|would) (?:you|all|you guys) (?:please )?not {contact} {me}{next}",
     "(?:do|would) you (?:please )?mind (?:(?:taking|getting) {me} {off_list}|(?:removing|deleting) {me}(?: {off_list}|{next})"
     "|(?:not|stopping) {texting} {me})",
     "(?:dont|never) (?:hit|blow) {me} up",
     "(?:dont|never) include {me} (?:in|on) (?:your|this|these|any|future)",
-    "(?:take|get|keep|leave|let) {me} {off_list}",
-    "(?:take|get) {me} off(?: of)?{then}",
+    "(?:take|get|keep|leave|let|kick|boot|cross|cut|knock|x|bump) {me} {off_list}",
+    "(?:take|get|cross|kick|boot) {me} off(?: of)?{next}",
+    "{me} (?:is not|is never|should not|shouldnt|must not|cannot|cant|may not) (?:to )?be (?:contacted|texted|messaged|used)",
+    "(?:dont|never) bother (?:texting|messaging|contacting|trying to (?:text|reach|contact)) {me}{next}",
     "(?:get|stay) (?:off|out of) my (?:phone|inbox|messages|cell)",
     "{remove} (?:all )?{me}(?: {off_list}|{next})",
     "(?:take|get|pull) (?:my|this) (?:phone |cell |cellphone )?(?:number|name|info) out{then}",
@@ -226,11 +229,13 @@ WISHES = (
     "|any) (?:\\w+ )?list)(?:{then}|(?= (?:by|about|via|from|on|for|with (?:this|these|your|any more"
     "|texts))\\b))|hear from (?:you|any of you|your (?:campaign|party|people|group)|this (?:campaign|number"
     "|group)|anyone))",
-    "(?:(?:i|it) would (?:be )?)?(?:(?:so|very|greatly|much|really|most) )*(?:appreciate|like|love|great|nice"
+    "(?:(?:i|it|we) )?(?:would )?(?:be )?(?:(?:so|very|greatly|much|really|most) )*(?:appreciate|like|love|great|nice"
     "|thankful|grateful|glad)(?: it)? if you "
-    "(?:all |guys |people |could |would )*(?:stop(?:ped)?|quit|remov(?:ed?)|took|take|didnt|wouldnt|dont"
+    "(?:all |guys |people |could |would |will |please |just )*(?:(?:stop(?:ped)?|quit){then}|(?:stop(?:ped)?|quit|remov(?:ed?)|took|take|didnt|wouldnt|dont"
     "|not) (?:text\\w*|send\\w*|contact\\w*"
-    "|messag\\w*|me|my)",
+    "|messag\\w*|me|my))",
+    "(?:i|we) dont consent(?: to (?:this|these))?{then}",
+    "(?:process|honor|respect|confirm|record|accept|acknowledge) (?:my|this) (?:opt out|unsubscribe|removal)(?: request)?",
     "(?:(?:i|we) )?(?:would |do )?(?:prefer|rather) (?:to )?not (?:to )?(?:receive|get"
     "|be) {these}(?:\\w+ )?(?:{texts}|texted|contacted|messaged)",
     "(?:(?:i|we) )?(?:dont|no longer) (?:consent|agree|give (?:you )?(?:my )?(?:permission|consent)) (?:to"
@@ -306,6 +311,10 @@ SHORT_COMMANDS = (
     "opt out request|revoke (?:my )?consent|(?:take|get) off (?:my|this) (?:number|name|phone)",
     "consent (?:revoked|withdrawn)|(?:cease|desist|discontinue|unenroll)(?: please)?|enough {these}{texts}"
     "|stop means stop",
+    "(?:i )?(?:want to |would like to )?(?:leave|exit|quit) (?:this|the) (?:group|chat|thread|conversation|list|group chat)",
+    "{quit} (?:text |sms |these |the |all |your )*notifications",
+    "make (?:these|the texts|your texts|the messages) stop",
+    "dont bother (?:texting|messaging|contacting)(?: again| anymore)?",
     "(?:removal|removal request|request removal)",
     "unsubscribe (?:this number|my number|phone|number|contact)",
 )
