@@ -62,7 +62,7 @@ QUESTION = (
     should, shall, might, can i, can we, could i, may i, has, have you, will i, will it, will this, will they
     would it
     would this, suppose, whenever, once, cuando, como, por que, donde, quien, cual
-    si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|pueden?|fueran?|(?:es|son) tan|me hacen?|no (?:es|le|les) molest\\w+)\\b), acaso, can people
+    si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|(?:me |nos )?(?:pueden?|podrian?|hacen?)|fueran?|es posible|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b), acaso, can people
     can someone
 """)
     + "\\b"
@@ -102,7 +102,7 @@ LIMITS = (
         more than, between, instead, guard, the hook, on speaker, in front, for granted, behind, and driv\\w+
     """),
             one_of("""
-        antes, despues, hasta, mientras, cuando, si(?! (?:no|(?:es|son|fueran?) tan|me hacen?|pueden?|pudieran?|gusta)\\b), excepto, a menos, tan tarde, tan temprano, tan seguido
+        antes, despues, hasta, mientras, cuando, si(?! (?:no|(?:es|son|fueran?) tan|es posible|(?:me |nos )?(?:pueden?|podrian?|hacen?)|pudieran?|gusta)\\b), excepto, a menos, tan tarde, tan temprano, tan seguido
         tantos, tanto, por ahora, de noche, a esta hora, en ingles, en espanol, en el trabajo, al trabajo, solo
     """),
             "en (?:la|las) (?:manana|mananas|noche|noches|tarde|madrugada)|(?:los|el) (?:domingos?|sabados?|lunes"
@@ -146,7 +146,7 @@ ELSEWHERE = (
 NEW_SENTENCE = " (?:i|im|i have|we|because|since|thanks|thank you|gracias|porque|ya|yo|sorry)\\b"
 # A sentence before the request that makes it depend on something.
 CONDITIONS = (
-    "^(?:but )?(?:if|unless|until|when|once|si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|pueden?|fueran?|(?:es|son) tan|me hacen?|no (?:es|le|les) molest\\w+)\\b)|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"
+    "^(?:but )?(?:if|unless|until|when|once|si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|(?:me |nos )?(?:pueden?|podrian?|hacen?)|fueran?|es posible|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b)|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"
     "|text|contact|message|keep"
     "|dont|continue|send|people)|possible|not|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
 )

@@ -63,6 +63,7 @@ HINTS = (
     "vete (?:al|a la)|vayan?se (?:al|a la)|ching(?:a|ue) |no chinguen?|no jod(?:an|as)|larguen?se|callen?se"
     "|que te jodan|hijos de",
     "(?:you|guys|people|all) (?:need to|better|have to|must|should) (?:stop|quit)(?:$| (?:please|now|this)\\b)",
+    "^(?:ya )?no sigan?$|no (?:esten?|anden?) freg\\w+",
     "no need to (?:text|message|contact)|stop wasting (?:my|your|our) time",
     "^(?:i )?(?:dont want (?:this|these|them|it|any)|want out of this|take off|please take off)$|no longer interested|no soliciting"
     "|on the dont call list|dont reply",

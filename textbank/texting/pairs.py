@@ -56,7 +56,7 @@ OR_ELSE = (
     "(?:next|one more|another) {texts}(?: from you)? (?:and|ill|im|i will|goes (?:to|straight)|gets|is going to|means)\\b",
     "si (?:no (?:deja|par)\\w+ de |(?:me |nos )?(?:vuelve[ns]?|siguen?|insisten?|continuan?) (?:a |en |con )?)"
     "(?:mand|envi|escrib|text|molest)\\w+",
-    "si (?:siguen?|continuan?|insisten?|(?:lo |me )?vuelven?)(?: con| asi| a hacerlo| insistiendo| molestando| esto| a molestar)*(?= \\||$)",
+    "si (?:siguen?|continuan?|insisten?|(?:lo |me )?vuelven?)(?: con| asi| a hacerlo| insistiendo| molestando| esto| a molestar)*(?= \\||$| l[oe]s? )",
     "si (?:me|nos) (?:mand|envi|escrib|text|molest)\\w+ (?:otr[oa]|mas|de nuevo|nuevamente)",
     "(?:un|una|otro) (?:solo |sola )?{mensajes} mas y (?!list|ya|gracias)",
 )

@@ -149,7 +149,7 @@ COMMANDS = (
     "(?:dont|never) (?:hit|blow) {me} up",
     "(?:dont|never) include {me} (?:in|on) (?:your|this|these|any|future)",
     "(?:take|get|keep|leave|let|kick|boot|cross|cut|knock|x|bump) {me} {off_list}",
-    "(?:take|get|cross|kick|boot) {me} off(?: of)?{next}",
+    "(?:take|get|cross|kick|boot) {me} off(?: of)?{then}",
     "{me} (?:is not|is never|should not|shouldnt|must not|cannot|cant|may not) (?:to )?be (?:contacted|texted|messaged|used)",
     "(?:dont|never) bother (?:texting|messaging|contacting|trying to (?:text|reach|contact)) {me}{next}",
     "(?:get|stay) (?:off|out of) my (?:phone|inbox|messages|cell)",
@@ -166,7 +166,7 @@ COMMANDS = (
     "opt out {me}{next}",
     "opt {me} out(?: {off_list}|{next}| of (?:any|all|your|these|this|future|the)\\b)",
     "(?:lose|forget|delete|erase|ditch) (?:my|this) (?:phone |cell )?(?:number|contact){next}",
-    "(?:leave|let) (?:me|us|my phone) (?:be|alone|in peace){then}",
+    "(?:leave|let) {me} (?:be|alone|in peace){then}",
     "(?:put|add|place) {me} (?:to|on|in) (?:your |the |a )?(?:do not|dont|no|dnc) ?(?:call|text|contact"
     "|message|list)",
     "never (?:text|contact|message) again",

@@ -13,11 +13,11 @@ from textbank.texting.wording import one_of
 # Verbs for what we do, by their conjugation, and with the spelling that "e" asks for.
 _AR = (
     "(?:mand|envi|embi|reenvi|texte|text|mensaje|contact|molest|fastidi|hostig|acos|ching|incomod|perturb|bombarde"
-    "|atosig|importun|habl|notific|spame|estorb|busc|agobi|satur)"
+    "|atosig|importun|habl|notific|spame|estorb|busc|agobi|satur|lleg|freg)"
 )
 _AR_E = (
     "(?:mand|envi|embi|reenvi|texte|text|mensaje|contact|molest|fastidi|hostigu|acos|chingu|incomod|perturb|bombarde"
-    "|atosigu|importun|habl|notifiqu|spame|estorb|busqu|agobi|satur)"
+    "|atosigu|importun|habl|notifiqu|spame|estorb|busqu|agobi|satur|llegu|frieg|friegu)"
 )
 _ER = "(?:escrib|jod|insist|interrump|remit)"
 _INFINITIVE = f"(?:{_AR}i?ar|{_ER}[ei]r)"
@@ -66,7 +66,7 @@ PARTS = {
     f"(?:{_NUMBER}|medio|via){_THEN}|{_THEN})",
     "contacte": f"(?:{_AR_E}(?:e[sn]?|eis|i[ns]?)|{_ER}(?:a[sn]?|ais|ia)|text|{_AGAIN} {_INFINITIVE}(?:me|nos)?"
     f"|{_GO_ON} (?:{_GERUND}|{_INFINITIVE})(?:me|nos)?)",
-    "contactara": f"(?:{_AR}i?(?:ara|ase)[sn]?|{_ER}i(?:era|ese)[sn]?)",
+    "contactara": f"(?:volvieran? a {_INFINITIVE}(?:me|nos)?|{_AR}i?(?:ara|ase)[sn]?|{_ER}i(?:era|ese)[sn]?)",
     "contactar": f"(?:(?:estar|seguir|andar|continuar|volver a) )?(?:{_INFINITIVE}|{_GERUND})",
     "seguir": f"(?:{_GO_ON}|{_AGAIN})",
     "escribir": "(?:mand|envi|escrib|texte|molest|contact|mensaje)(?:i?ando|i?endo|i?ar|ir)",
@@ -81,15 +81,15 @@ PARTS = {
     "|todos|cualquier|maldita|bendita|vez|una|mugrosa|dichosa|vuestra|lista de) )*(?:listas?|listado|list|bases?|sistemas?"
     "|registros?|agenda|contactos?|directorio|grupos?|chat|campanas?|mensajes|textos|notificaciones|envios|distribucion"
     "|telefonos|archivos?|programa|suscripcion|servicio|cadena|plataforma|comunicaciones|propaganda|difusion"
-    "|publicidad|spam|computadora)(?!\\w)(?! de (?:espera|invitad|voluntari|asist|boda|regalos|votante|candidat|compra))"
+    "|publicidad|spam|computadora|telefono|celular)(?!\\w)(?! de (?:espera|invitad|voluntari|asist|boda|regalos|votante|candidat|compra))"
     "|de (?:todo )?(?:aqui|ahi|alli|alla|esto|eso|todo))(?!\\w))",
     "quiteme": f"(?:{_TAKE_OFF}{_COMMAND} ?(?:me|nos|men)|(?:d[ae]|den|dad) ?(?:me|nos) de baja)",
     "quitarme": f"(?:{_TAKE_OFF}{_TO_DO}(?:me|nos)|dar(?:me|nos) de baja|salir(?:me|nos)?)",
     "quite": f"(?:{_TAKE_OFF}(?:{_COMMAND}|{_TO_DO}|(?:ara|iera)[sn]?)|(?:d[ae]n?|den?|dar) de baja)",
     "quitelo": f"(?:{_TAKE_OFF}(?:{_COMMAND}|{_TO_DO})l[oae]|(?:que |favor de )l[oae] {_TAKE_OFF}{_COMMAND})",
-    "mi_numero": f"(?:a )?(?:mi|mis|este|nuestro|esta) {_NUMBER}(?: de (?:telefono|celular|cel))?",
+    "mi_numero": f"(?:a |tod[oa]s? )?(?:mi|mis|este|nuestro|esta) {_NUMBER}(?: de (?:telefono|celular|cel))?",
     "paren": "(?:deje[ns]?|deja|dejad|dejar|dejara[ns]?|dejen|pare[ns]?|para(?= de )|parar(?= de )|cese[ns]?|basta|stop|alto|ya"
-    "|detenga(?:n|se|nse)?|absteng\\w+|evit(?:e|en|ar)|termine[ns]?)(?: ya| por favor| favor)*",
+    "|detenga(?:n|se|nse)?|abste\\w+|evit(?:e|en|ar)|termine[ns]?)(?: ya| por favor| favor)*",
     "cancele": "(?:(?:cancel|anul|suspend|termin|interrump|desactiv)(?:e[sn]?|a[ns]?|ar|er|ir|o)|deten(?:er|gan?|gase)|pare[ns]?|parar)",
     "quiero": "(?:(?:quiero|quisiera|queremos|deseo|deseamos|necesito|solicito|solicitamos|pido|pedimos|exijo|requiero"
     "|gustaria|(?:por )?favor(?: de)?|prefiero|preferiria|ruego|suplico|agradezco|agradeceria(?:mos)?|agradecere|agradezo|apreciaria"
@@ -106,7 +106,7 @@ COMMANDS = (
     "(?:no|nunca|jamas) (?:me |nos )?vuelva[sn]? a {mandar}(?:me|nos)?",
     "no {seguir} (?:{mandar}(?:me|nos)|{escribir}){tail}",
     "(?:no|nunca|jamas) (?:{seguir} )?{mandar}(?:me|nos){tail}",
-    "(?:^|(?:(?:el|un) )?favor (?:de )?|porfavor |les? pido |solicito |pido |ruego |suplico |exijo )no (?:volver a |seguir )?{escribir}{tail}",
+    "(?:^|(?:(?:el|un) )?favor (?:de )?|porfavor |les? pido |solicito |pido |ruego |suplico |exijo |agradec\\w+ )no (?:volver a |seguir )?{escribir}{tail}",
     "(?:^|que |y |pues |porque |^ustedes |^uds |^ya )no (?:me )?(?:pueden|deben|tienen (?:que|derecho a|permiso de|permiso para|por que)) "
     "{contactar}(?:me|nos)?{tail}",
     "no (?:hace falta|es necesario|necesito|tienen?) que (?:me|nos) {contacte}{tail}",
@@ -122,7 +122,9 @@ COMMANDS = (
     "{paren} (?:de |con |a )?(?:estar |andar |seguir )?{mandar}(?:me|nos|melos|melas)\\b",
     "(?:{paren} (?:de|con)|evit(?:e|en|ar)|stop) (?:\\w+ y |estar |andar |seguir )?{mandar}(?: (?:a|en|por) {mi_numero}| con)? "
     "{sus}{mensajes}",
-    "{paren} de (?:estar |andar |seguir )?{mandar}l[oa]s{y_then}",
+    "{paren} de (?:estar |andar |seguir )?(?:{mandar}l[oa]s|{escribir}){y_then}",
+    "{paren} de (?:estar )?(?:{mandar} (?:a|en)|usar|utilizar) {mi_numero}",
+    "no (?:quiero|autorizo|permito) que (?:usen?|utilicen?|tengan?) {mi_numero}",
     "{paren} de (?:estar |andar |seguir )?(?:ching|jod|molest|fastidi|acos|insist|texte|hostig|spame)\\w+{y_then}",
     "(?:deje[ns]?|deja) (?:ya )?(?:con|de) {sus}{textos}|(?:pare[ns]?|detengan?) (?:ya )?(?:con |de |a )?{sus}{textos}",
     "stop (?:con|de|los|sus|estos|tus) {sus}{textos}",
@@ -160,6 +162,8 @@ WISHES = (
     "(?! (?:mi|la|una|el|dinero)\\b)",
     "no (?:quiero|queremos|deseo|acepto|(?:me|nos) interesan?|autorizo|necesito(?= (?:sus|tus|estos|esos)))(?: ya)? "
     "{sus}(?:{textos}|propaganda|publicidad)(?! de (?:texto )?(?:voz|audio))",
+    "no (?:tengo|tenemos) (?:ningun )?interes en (?:recibir|sus|estos) {sus}{mensajes}",
+    "(?:{quiero} (?:que )?|^que )(?:ya )?no (?:me|nos) {contacte}{tail}",
     "no (?:estoy|estamos) interesad[oa]s? en (?:recibir|sus|estos) {sus}{mensajes}",
     "{quiero} ser (?:removid|eliminad|retirad|quitad|sacad|borrad|excluid|dad)[oa]s?(?: de baja)?(?: {lista}|{y_then})",
     "no (?:quiero|deseo|queremos|deseamos|autorizo|permito|consiento|acepto)(?: a)? que (?:me|nos) (?:{contacte}"
@@ -180,7 +184,7 @@ _STOP = "(?:stop|alto|baja|parar|para|no mas|basta|cancelar|unsubscribe)"
 # They say that they have said so.
 REMINDERS = (
     "(?<!no )(?:les|le|te|ya) (?:les |le |te )?(?:dije|dijimos|pedi|pedimos|he dicho|he pedido|habia dicho|habia pedido"
-    "|solicite|suplique|avise|adverti|escribi|mande decir) (?:\\w+ ){{0,3}}?que (?:ya )?(?:no (?:me|nos) {contacte}"
+    "|solicite|suplique|avise|adverti|escribi|mande decir) (?:\\w+ ){{0,3}}?que (?:ya )?(?:no (?:me|nos) (?:{contacte}|{contactara})"
     "|(?:me|nos) {quite}|deje[ns]? de|dejara[ns]? de|pare[ns]?\\b)",
     "(?:llevo|tengo|llevamos|ando) (?:\\w+ ){{0,3}}?(?:respond|mand|pon|pus|escrib|contest|envi|dic)i?endo (?:\\w+ )?" + _STOP,
     "(?:llevo|tengo|llevamos|ando) (?:\\w+ ){{0,3}}?(?:mand|contest|envi)ando (?:\\w+ )?" + _STOP,
@@ -202,7 +206,8 @@ SHORT_COMMANDS = (
     "(?:deje[ns]?|deja|deje|pare[ns]?|para|parale|parenle|detengan|termine[ns]?|cancele[ns]?|elimine[ns]?|borre[ns]?|quite[ns]?"
     "|cesen)(?: (?:ya|por favor|los mensajes|estos mensajes|sus mensajes|los textos|de una vez|con eso|con esto))+",
     "{paren} de (?:estar |andar |seguir )?{escribir}(?: mas| ya)*",
-    "(?:ya )?no (?:me )?fastidie[ns]?(?: mas)?",
+    "(?:ya )?no insistan?(?: mas)?",
+    "(?:ya )?no (?:me )?(?:fastidie[ns]?|frieg(?:ue)?[ns]?)(?: mas| ya)?",
     "(?:ya )?(?:paren|pare|parale|parenle|paralen|detengan|detenganse|detengase|detente|cancelen|cancele|eliminen|dejen ya"
     "|no (?:manden?|escriban?|envien?|texteen?|molest(?:en|e|es|ar)|me molest(?:en|e|es)|contactar))(?: mas)?",
     "ya no mas|suficientes? {textos}|desuscribir(?:me|se)|desuscripcion|desinscripcion|sin mensajes|no mensajes|no textos?",
