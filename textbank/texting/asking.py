@@ -182,7 +182,7 @@ _RHETORICAL = re.compile(
     r"(?:how many|what part|which part|what (?:dont|do) you|cuantas veces|(?:can|could|will|would|do|may) (?:you|i|we)|(?:me |nos )?(?:puede|podria)[ns]?)\b"
 )
 # "Hell no remove me": an English imperative is not denied by "no".
-_NO_FIRST = re.compile(r"^(?>(?:hell|heck|fuck|oh|god|no|um|hey|ok|absolutely|lol) )*(?:no|nope)$")
+_NO_FIRST = re.compile(r"^(?>(?:hell|heck|fuck|oh|god|no|um|hey|ok|absolutely|lol|lmao|haha|nah|hi|hello|sorry|please) )*(?:no|nope)$")
 _IMPERATIVE = re.compile(r"(?:stop|quit|remove|take|delete|unsubscribe|leave|lose|get|drop|opt)\b")
 _TOO_MANY = re.compile(r"^(?!.*\b(?:ching|jod|molest|fastidi|acos|hostig)|(?:dej|par)\w+ .*tanto (?:mensaje|texto)\b).* (?:tant[oa]s?|so many|so much|that many)\b")
 _REMOVES = re.compile(r"(?:remove|take|delete|unsubscribe|erase|drop|opt|(?:me )?(?:quit|saqu|borr|elimin)\w*)\b")

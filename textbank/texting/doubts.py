@@ -61,7 +61,7 @@ QUESTION = (
     if(?! (?:you (?:could|can|would|dont mind|wouldnt mind)|possible|it is possible|its possible)\\b), unless
     should, shall, might, can i, can we, could i, may i, has, have you, will i, will it, will this, will they
     would it
-    would this, suppose, whenever, once, cuando, como, por que, donde, quien, cual
+    would this, suppose, whenever, once(?! (?:again|more)), cuando, como, por que, donde, quien, cual
     si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|(?:me |nos )?(?:pueden?|podrian?|hacen?)|fueran?|es posible|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b), acaso, can people
     can someone
 """)
@@ -146,7 +146,7 @@ ELSEWHERE = (
 NEW_SENTENCE = " (?:i|im|i have|we|because|since|thanks|thank you|gracias|porque|ya|yo|sorry)\\b"
 # A sentence before the request that makes it depend on something.
 CONDITIONS = (
-    "^(?:but )?(?:if|unless|until|when|once|si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|(?:me |nos )?(?:pueden?|podrian?|hacen?)|fueran?|es posible|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b)|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"
+    "^(?:but )?(?:if|unless|until|when|once(?! (?:again|more))|si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|(?:me |nos )?(?:pueden?|podrian?|hacen?)|fueran?|es posible|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b)|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"
     "|text|contact|message|keep"
     "|dont|continue|send|people)|possible|not|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
 )
@@ -252,7 +252,7 @@ BEFORE_STOP = (
     not from here, too old, im old, dont want this, dont want these, dont like this, so sick of this, sick of this
 """)
     + "|(?:^|im |i |we |we are )(?:(?:just|now|nicely|politely|again|am|would|do|are|kindly) )*(?:asking|telling|begging|want|need|like|ask|beg)"
-    " (?:you|you guys|you people|you all) to|.* but|you are (?:\\w+ )?(?:harassing|bothering|spamming|annoying) (?:me|us)"
+    " (?:you|you guys|you people|you all) to|.* but|(?:you were|you have been|been) (?:told|asked|warned|instructed) to|you are (?:\\w+ )?(?:harassing|bothering|spamming|annoying) (?:me|us)"
     f"|(?:you are|your|you) (?:all )?(?:an? )?{INSULTS}"
     "|(?:you are|your|this is|its|these are|so|how|very) (?>(?:so|very|too|getting) )*(?:annoying|rude|creepy"
     "|weird|obnoxious|pathetic|disgusting|ridiculous|irritating)"

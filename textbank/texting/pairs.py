@@ -67,13 +67,14 @@ REFUSALS = (
 )
 NO_ANSWER = ("{begin}(?:dont|never) (?:text|message|write|reply|respond|contact)(?: me)? back(?: ever)?{end}",)
 NO_USE = (
-    "^(?!.*\\b(?:signs?|yard|lawn|door|shift|event|photo|pictures?|post|comment|petition|poster)\\b).*\\b(?:(?:wrong|incorrect) (?:number"
-    "|person)|(?:old|bad|disconnected) number|moved|no thanks|no thank you|no longer|wrong (?:district|state|city|county|area)"
-    "|out of (?:state|district)|uninterested|not (?:a|an|in|from|at|on|old|interested|registered|eligible|voting|me|my name|participating"
-    "|american)|(?:dont|cant|wont) (?:vote|live|want (?:this|these|it|any|to)|wish|support|know|do politics|participate)|minor|underage|deceased|spam|scam"
+    "^(?!.*\\b(?:signs?|yard|lawn|door|shift|event|photos?|pictures?|posts?|comments?|petition|posters?|flyers?|stickers?|mural|app|ads?"
+    "|video|statue)\\b).*\\b(?:(?:wrong|incorrect) (?:number|person|district|state|city|county|area)|(?:old|bad|disconnected) number"
+    "|moved|no thanks|no thank you|no longer|out of (?:state|district)|uninterested|not (?:a|an|in|from|at|on|old|interested"
+    "|registered|eligible|voting|me|my name|participating|american)|(?:dont|cant|wont) (?:vote|live|want (?:this|these|it|any|to)"
+    "|wish|support|know|do politics|participate)|minor|underage|under \\d+|deceased|spam|scam|opted out|unsubscribed|on this list"
     "|no {these}{texts})\\b",
 )
-REMOVE = ("{begin}(?:remove|delete|cancel){end}",)
+REMOVE = ("{begin}(?:remove|delete){end}",)
 # "It" is the phone where a phone has been named, and may be somebody else where none has.
 PHONE = (
     "\\b(?:number|phone|cell|line|(?:get|got|have|use) (?:my|this) (?:name|info|contact)|numero|telefono"

@@ -33,7 +33,7 @@ _THEN = (
 # The same after a word for texts: who sends them, and what about, may follow too.
 _THEN_OF_TEXTS = (
     _THEN[: -len(")\\b)")] + "|from (?:you|your|this|any|all|these|political|politicians"
-    "|campaigns|anyone|the (?:dnc|gop|democrats|republicans|campaign|party))|about|regarding|concerning|required|needed|necessary|desired|wanted|are|is|to me"
+    "|campaigns|anyone|the (?:dnc|gop|democrats|republicans|campaign|party))|about|for|regarding|concerning|required|needed|necessary|desired|wanted|are|is|to me"
     "|to this|on this|on my|at this|on here|via)\\b)"
 )
 # The same where nothing can be the object any more: the next sentence may begin with somebody or something else.
@@ -148,8 +148,9 @@ COMMANDS = (
     "|(?:not|stopping) {texting} {me})",
     "(?:dont|never) (?:hit|blow) {me} up",
     "(?:dont|never) include {me} (?:in|on) (?:your|this|these|any|future)",
-    "(?:take|get|keep|leave|let|kick|boot|cross|cut|knock|x|bump) {me} {off_list}",
-    "(?:take|get|cross|kick|boot) {me} off(?: of)?{then}",
+    "(?:take|get|keep|leave|let|kick|boot|cut|knock|bump|yank|toss|free) {me} {off_list}",
+    "(?:^|please |kindly )(?:remove|delete) {off_list}",
+    "(?:take|get|kick|boot) {me} off(?: of)?{then}",
     "{me} (?:is not|is never|should not|shouldnt|must not|cannot|cant|may not) (?:to )?be (?:contacted|texted|messaged|used)",
     "(?:dont|never) bother (?:texting|messaging|contacting|trying to (?:text|reach|contact)) {me}{next}",
     "(?:get|stay) (?:off|out of) my (?:phone|inbox|messages|cell)",
@@ -236,6 +237,8 @@ WISHES = (
     "|messag\\w*|me|my))",
     "(?:i|we) dont consent(?: to (?:this|these))?{then}",
     "(?:process|honor|respect|confirm|record|accept|acknowledge) (?:my|this) (?:opt out|unsubscribe|removal)(?: request)?",
+    "(?:(?:i|we) )?(?:would |do )?(?:like|want|need) (?:these|(?:these|the|your|all) {these}{texts}) to (?:stop|end|cease)",
+    "^(?:would )?(?:rather|prefer) not (?:to )?(?:get|receive|be) {these}(?:{texts}|texted|contacted|messaged|{stuff}|{then})",
     "(?:(?:i|we) )?(?:would |do )?(?:prefer|rather) (?:to )?not (?:to )?(?:receive|get"
     "|be) {these}(?:\\w+ )?(?:{texts}|texted|contacted|messaged)",
     "(?:(?:i|we) )?(?:dont|no longer) (?:consent|agree|give (?:you )?(?:my )?(?:permission|consent)) (?:to"
@@ -289,7 +292,9 @@ SHORT_COMMANDS = (
     "|political|spam|to|stuff|crap|shit|here|us))*",
     "{quit} (?:with|sending)(?> (?:these|this|the|texts|text|messages|message|all|it|me|your|political|spam"
     "|to|stuff|crap|shit))*",
+    "{quit} (?>(?!(?:him|her|them|hate|racist|fake|trump|biden|all the)\\b)\\w+ ){{0,4}}?(?:texts|texting|messages|messaging)",
     "{quit} {these}(?:\\w+ )?(?:{texts}|communication|communications)",
+    "(?:thats |quite )enough {these}{texts}",
     "(?:dont|never) (?:text|message|contact|bother me|bother us|bother again)(?> (?:again|anymore|any more|here|or call|no more|me"
     "|further|at all|period))*",
     "{quit} (?:(?:this|the|my|all|your) )?(?:service|services|subscription|notifications|alerts|updates|correspondence)",
