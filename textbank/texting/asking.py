@@ -1,7 +1,9 @@
 """Whether a reply asks us to stop, in a keyword with courtesy or in a sentence. Arithmetic on text only.
 
-Each clause is searched for a request, and the words before and after it are weighed: a negation turns it round, and a
-condition, another person or a question takes its certainty away. A false certain opt-out silences somebody who did
+    Each clause is searched for a request
+    and the words before and after it are weighed: a negation turns it round, and a
+    condition
+    another person or a question takes its certainty away. A false certain opt-out silences somebody who did
 not ask for it, so whatever is not plainly a request is at most `LIKELY`.
 """
 
@@ -96,9 +98,12 @@ _STOP_WITH_COURTESY = re.compile(
     f"|{_around(one_of(wording.BARE_STOP_WORDS), _STOP_AND_BARE, _WITH_BARE)}"
 )
 _STOP_CLAUSE = re.compile(
-    f"(?:no )?(?:(?:can|could|will|would) you |(?:so )?you (?:guys )?can )?{_around(_STOP, _STOP, _WITH_CLAUSE)}"
+    f"(?:no )?(?:(?:can|could|will|would) you |(?:so )?you (?:guys )?can )?"
+    f"{_around(_STOP, _STOP, _WITH_CLAUSE)}"
 )
-_SLIPS = frozenset(spelling.SLIPS_ALONE) | {slip for slips in spelling.SLIPS.values() for slip in slips.split()}
+_SLIPS = frozenset(spelling.SLIPS_ALONE) | {
+    slip for slips in spelling.SLIPS.values() for slip in slips.split()
+}
 
 
 def asks_to_stop(clauses: list[Clause]) -> Certainty | None:
@@ -158,7 +163,18 @@ _INSTRUCTION = re.compile(
     r"\b(?:reply|text|send|type|respond|say|write|responda|responde|envie|envia|escriba|escribe|mande|texto)"
     r"(?: back| with| the word| con)* (?:stop|alto|parar|baja|quit|end)(?: (?:to|2|for|if|and|para|at|any)\b|2)"
 )
-_QUESTION, _ASKED_BEFORE, _WE_MEAN_YOU, _YOU_MODAL, _REPORTED, _LIMITS, _DAYS, _ELSEWHERE, _NEW_SENTENCE, _CONDITIONS = map(
+(
+    _QUESTION,
+    _ASKED_BEFORE,
+    _WE_MEAN_YOU,
+    _YOU_MODAL,
+    _REPORTED,
+    _LIMITS,
+    _DAYS,
+    _ELSEWHERE,
+    _NEW_SENTENCE,
+    _CONDITIONS,
+) = map(
     re.compile,
     (
         doubts.QUESTION,
@@ -174,18 +190,26 @@ _QUESTION, _ASKED_BEFORE, _WE_MEAN_YOU, _YOU_MODAL, _REPORTED, _LIMITS, _DAYS, _
     ),
 )
 _DOUBTS, _TEASING, _NO_WISH = (
-    re.compile(rf"\b{table}")
-    for table in (doubts.DOUBTS, doubts.TEASING, doubts.NO_WISH)
+    re.compile(rf"\b{table}") for table in (doubts.DOUBTS, doubts.TEASING, doubts.NO_WISH)
 )
-_PAIRS = [(_table(beside, begin="", end=""), _table(request, begin="", end="")) for beside, request in pairs.PAIRS]
+_PAIRS = [
+    (_table(beside, begin="", end=""), _table(request, begin="", end="")) for beside, request in pairs.PAIRS
+]
 _RHETORICAL = re.compile(
-    r"(?:how many|what part|which part|what (?:dont|do) you|cuantas veces|(?:can|could|will|would|do|may) (?:you|i|we)|(?:me |nos )?(?:puede|podria)[ns]?)\b"
+    r"(?:how many|what part|which part|what (?:dont|do) you|cuantas veces|(?:can|could|will|would|do|may) "
+    r"(?:you|i|we)|(?:me |nos )?(?:puede|podria)[ns]?)\b"
 )
 # "Hell no remove me": an English imperative is not denied by "no".
-_NO_FIRST = re.compile(r"^(?>(?:hell|heck|fuck|oh|god|no|um|hey|ok|absolutely|lol|lmao|haha|nah|hi|hello|sorry|please) )*(?:no|nope)$")
+_NO_FIRST = re.compile(
+    r"^(?>(?:hell|heck|fuck|oh|god|no|um|hey|ok|absolutely|lol|lmao|haha|nah|hi|hello|sorry|please) )*(?:no"
+    r"|nope)$"
+)
 _IMPERATIVE = re.compile(r"(?:stop|quit|remove|take|delete|unsubscribe|leave|lose|get|drop|opt)\b")
-_TOO_MANY = re.compile(r"^(?!.*\b(?:ching|jod|molest|fastidi|acos|hostig)|(?:dej|par)\w+ .*tanto (?:mensaje|texto)\b).* (?:tant[oa]s?|so many|so much|that many)\b")
-_REMOVES = re.compile(r"(?:remove|take|delete|unsubscribe|erase|drop|opt|(?:me )?(?:quit|saqu|borr|elimin)\w*)\b")
+_TOO_MANY = re.compile(
+    r"^(?!.*\b(?:ching|jod|molest|fastidi|acos|hostig)|(?:dej|par)\w+ .*tanto (?:mensaje|texto)\b).* "
+    r"(?:tant[oa]s?|so many|so much|that many)\b"
+)
+_REMOVES = re.compile(r"\b(?:remove|take|delete|unsubscribe|erase|drop|opt|quit|saqu|borr|elimin)\w*")
 _BREAK = re.compile(r"\b(?:lol|lmao|smh|ffs|omg|wtf|jfc|bro|dude|anyway|thanks|gracias)$")
 _PLEASE = re.compile(r"(?: (?:please|por favor|favor))+$")
 _POLITE_QUESTION = re.compile(r"\b(?:please|por favor|(?:can|could|will|would) you)\b")
@@ -243,7 +267,10 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
 
 
 # "Stop it, she is really coming?", "No more! Vote blue": what is meant depends on the rest.
-_VAGUE = re.compile(rf"(?!ya no mas)(?>{_COURTESY} )*(?:(?:stop|quit) (?:it|this|that)|no more|no mas|pare[ns]? (?:esto|eso))(?> {_COURTESY})*")
+_VAGUE = re.compile(
+    rf"(?!ya no mas)(?>{_COURTESY} )*(?:(?:stop|quit) (?:it|this|that)|no more|no mas|pare[ns]? (?:esto"
+    rf"|eso))(?> {_COURTESY})*"
+)
 _ALL_COURTESY = re.compile(rf"{_COURTESY}(?> {_COURTESY})*")
 
 
@@ -283,7 +310,9 @@ def _command(clause: Clause, found: re.Match[str]) -> _Finding:
 
 def _is_limited(words: str, found: re.Match[str]) -> bool:
     begin, end = found.end(), found.end() + NEAR
-    if _LIMITS.search(words, begin, end) or (_DAYS.search(words, begin, end) and not _REMOVES.match(found[0])):
+    if _LIMITS.search(words, begin, end) or (
+        _DAYS.search(words, begin, end) and not _REMOVES.search(found[0])
+    ):
         return True
     other = _NEW_SENTENCE.search(words, begin, end)
     return bool(_ELSEWHERE.search(words, begin, other.start() if other else end))
@@ -314,7 +343,9 @@ def _wish(clause: Clause, found: re.Match[str]) -> _Finding:
     if _negation(head) is not None:
         return _Finding.OPPOSITE
     last = head.rsplit(" ", 1)[-1]
-    is_asked = (clause.is_question and not _POLITE.match(clause.words)) or _QUESTION.match(_asked_before(clause.words))
+    is_asked = (clause.is_question and not _POLITE.match(clause.words)) or _QUESTION.match(
+        _asked_before(clause.words)
+    )
     if _REPORTED.search(head[-NEAR:]):
         return _Finding.PERHAPS
     is_others = not found[0].startswith(("i ", "we ")) and (last == "you" or last in doubts.OTHER_SUBJECTS)

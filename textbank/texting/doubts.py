@@ -12,7 +12,8 @@ from textbank.texting.wording import INSULTS, listed, one_of
 OTHER_SUBJECTS = frozenset(
     listed("""
         he, she, they, them, him, her, it, i, we, who, that, which, everyone, everybody, someone, somebody
-        nobody, should, would, will, can, could, might, may, must, make, makes, made, does, did, help, helps, let
+        nobody, should, would, will, can, could, might, may, must, make, makes, made, does, did, help, helps
+        let
         lets, until, before, after, if, unless, when, whenever, how, ill, ex, mom, dad, husband, wife, son
         daughter, rather, their, el, ella, ellos, ellas, quien, cuando, hasta
     """)
@@ -26,7 +27,8 @@ NEGATIONS = frozenset(
 # Words between a negation and what it governs: "not asking you to".
 LINKS = frozenset(
     listed("""
-        to, you, please, even, have, has, need, want, wanting, wish, ask, asking, asked, tell, telling, told, say
+        to, you, please, even, have, has, need, want, wanting, wish, ask, asking, asked, tell, telling, told
+        say
         saying, said, be, get, think, like, going, gonna, trying, try, mean, meaning, would, should, do, must
         people, all, us, will, que, se, quiero, quieren, le, les, me, necesitan, hace, falta, por, favor, them
         him, her
@@ -37,32 +39,45 @@ WE_MEAN_YOU = (
     "\\b(?:you|your (?:people|team|campaign|candidate|bots?|friends|volunteers|staff|party|boss))"
     "(?>(?: (?:all|guys|people|folks|please|now|need|have|got|ought|want|better|before|twice|already|had"
     "|\\w+ times))*) to$"
-    "|\\b(?:notice|request|demand|warning|instructions?|notified|instructed|advised|ordered|directed|warned|requesting"
+    "|\\b(?:notice|request|demand|warning|instructions?|notified|instructed|advised|ordered|directed"
+    "|warned|requesting"
     "|demanding|asking|telling|insisting|begging)(?: (?:you|your \\w+|all|people|guys))* to$"
-    "|\\b(?:so (?:kind|good|nice) as|(?:kind|good|nice|decent) enough|the (?:kindness|courtesy|decency)|a (?:hint|moment|minute)"
+    "|\\b(?:so (?:kind|good|nice) as|(?:kind|good|nice|decent) enough|the (?:kindness|courtesy|decency)|a "
+    "(?:hint|moment|minute)"
     "(?: and)?) to$"
-    "|^please to$"
+    "|^please to$|\\btell (?:whoever|your|the (?:campaign|team|boss|office|people))(?: \\w+){0,5} to$"
+    "|\\b(?:be|make) sure to$"
     "|\\b(?:been told|you were told|been asked|been warned|begging|time|want you|need you) to$"
 )
 YOU_MODAL = "\\b(?:you|all|guys|people) (?:can|could|should|would|must|may|will|might)$"
 # Somebody else's words: "my brother said stop texting me".
 REPORTED = (
-    "(?:\\b(?!(?:i|im|we|already|have|just|done|always|even|actually|clearly|keep|kept|am|and|been|times|you|were|was) )\\w+ )(?:said|says|told"
+    "(?:\\b(?!(?:i|im|we|already|have|just|done|always|even|actually|clearly|keep|kept|am|and|been|times"
+    "|you|were|was) )\\w+ )(?:said|says|told"
     "|tells|asked|asks|yelled|saying|yelling|goes|dice|dicen|dijo|pregunta)(?: \\w+){0,3}$"
 )
-_BEFORE_IT = "(?>" + one_of("""
-    so, and, but, hey, hi, ok, okay, hello, um, well, or, sorry, excuse me, yeah, yes, no, oh, also, quick question, please, lol
-    hola, oiga, oye, disculpe, disculpa, perdon, pero, y, mire, bueno, buenas, buenas tardes, buenos dias, por favor
-""") + " )*"
+_BEFORE_IT = (
+    "(?>"
+    + one_of("""
+    so, and, but, hey, hi, ok, okay, hello, um, well, or, sorry, excuse me, yeah, yes, no, oh, also
+    quick question, please, lol
+    hola, oiga, oye, disculpe, disculpa, perdon, pero, y, mire, bueno, buenas, buenas tardes, buenos dias
+    por favor
+""")
+    + " )*"
+)
 QUESTION = (
     f"^{_BEFORE_IT}"
     + one_of("""
-    how(?! (?:about|bout)), what, why, when, where, which, who, whose, does, do i, do you, do we, did, is(?! not\\b)(?! there (?:any |a )?(?:way|chance|possibility) (?:that )?you), are, was, were, am i
+    how(?! (?:about|bout)), what, why, when, where, which, who, whose, does, do i, do you, do we, did
+    is(?! not\\b)(?! there (?:any |a )?(?:way|chance|possibility) (?:that )?you), are, was, were, am i
     if(?! (?:you (?:could|can|would|dont mind|wouldnt mind)|possible|it is possible|its possible)\\b), unless
     should, shall, might, can i, can we, could i, may i, has, have you, will i, will it, will this, will they
     would it
     would this, suppose, whenever, once(?! (?:again|more)), cuando, como, por que, donde, quien, cual
-    si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|(?:me |nos )?(?:pueden?|podrian?|hacen?)|fueran?|es posible|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b), acaso, can people
+    
+    si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|(?:me |nos )?(?:pueden?|podrian?|hacen?)|fueran?|es posible|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b)
+    acaso, can people
     can someone
 """)
     + "\\b"
@@ -74,7 +89,8 @@ ASKED_BEFORE = (
     + "|".join(
         (
             "who (?:is|are|dis) (?:this|you|dis)|who (?:this|dis)|quien (?:es|eres|habla)",
-            "(?:how|where) (?:did|do) you (?:people )?(?:get|have|got) (?:my|this) (?:number|info|phone number|cell"
+            "(?:how|where) (?:did|do) you (?:people )?(?:get|have|got) (?:my|this) (?:number|info|phone "
+            "number|cell"
             "|name)",
             "how many (?:more )?times\\b.*$",
             "what is (?:this|wrong with you)(?: people)?",
@@ -93,19 +109,25 @@ LIMITS = (
     + "|".join(
         (
             one_of("""
-        before(?! (?:i|we|a human|someone|somebody|anyone|it gets|it works) ), after, until, till, while, during, when, whenever, unless, except, if, at night
+        before(?! (?:i|we|a human|someone|somebody|anyone|it gets|it works) ), after, until, till, while, during
+        when, whenever, unless, except, if, at night
         at work, at home
         at dinner, at \\d+ ?(?:am|pm|oclock)?, in caps, all in caps, at this hour, at school, on my, so early
-        so late, (?<!thank you )(?<!thanks )so much, so often, so many, so frequently, as much, as often, this early, this late, in the morning
+        so late, (?<!thank you )(?<!thanks )so much, so often, so many, so frequently, as much, as often
+        this early, this late, in the morning
         in the middle, in the evening
-        too early, too late, too much, too many, too often, for now, for today, for the day, for a while, for a bit, for the week, for a few, for the next, for the rest, twice, in spanish, in english
+        too early, too late, too much, too many, too often, for now, for today, for the day, for a while
+        for a bit, for the week, for a few, for the next, for the rest, twice, in spanish, in english
         more than, between, instead, guard, the hook, on speaker, in front, for granted, behind, and driv\\w+
     """),
             one_of("""
-        antes, despues, hasta, mientras, cuando, si(?! (?:no|(?:es|son|fueran?) tan|es posible|(?:me |nos )?(?:pueden?|podrian?|hacen?)|pudieran?|gusta)\\b), excepto, a menos, tan tarde, tan temprano, tan seguido
+        antes, despues, hasta, mientras, cuando
+        si(?! (?:no|(?:es|son|fueran?) tan|es posible|(?:me |nos )?(?:pueden?|podrian?|hacen?)|pudieran?|gusta)\\b)
+        excepto, a menos, tan tarde, tan temprano, tan seguido
         tantos, tanto, por ahora, de noche, a esta hora, en ingles, en espanol, en el trabajo, al trabajo, solo
     """),
-            "en (?:la|las) (?:manana|mananas|noche|noches|tarde|madrugada)|(?:los|el) (?:domingos?|sabados?|lunes"
+            "en (?:la|las) (?:manana|mananas|noche|noches|tarde|madrugada)|(?:los|el) (?:domingos?"
+            "|sabados?|lunes"
             "|fines?)",
             "on (?:the )?(?:sun|mon|tues|wednes|thurs|fri|satur)days?|on (?:the )?(?:weekends?|sabbath|job)",
         )
@@ -131,12 +153,14 @@ ELSEWHERE = (
         team, position
         details, address, link, directions, sign up, signup, board, ticket, door, street, facebook, lawn
     """),
-            "my (?:mom|mother|wife|husband|son|daughter|dad|father|kids|parents|sister|brother|grandma|roommate|ex)",
+            "my (?:mom|mother|wife|husband|son|daughter|dad|father|kids|parents|sister|brother|grandma"
+            "|roommate|ex)",
             one_of("""
         llameme, mejor llameme, a mi correo, a mi casa, el seguro, de la boleta, de la reunion, del trabajo
         de la escuela
     """),
-            "de (?:la|mi) (?:reunion|junta|escuela|carcel|boleta|casa|jefe|ex|esposo|esposa|trabajo|cama|pobreza"
+            "de (?:la|mi) (?:reunion|junta|escuela|carcel|boleta|casa|jefe|ex|esposo|esposa|trabajo|cama"
+            "|pobreza"
             "|miseria)",
         )
     )
@@ -146,7 +170,10 @@ ELSEWHERE = (
 NEW_SENTENCE = " (?:i|im|i have|we|because|since|thanks|thank you|gracias|porque|ya|yo|sorry)\\b"
 # A sentence before the request that makes it depend on something.
 CONDITIONS = (
-    "^(?:but )?(?:if|unless|until|when|once(?! (?:again|more))|si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|(?:me |nos )?(?:pueden?|podrian?|hacen?)|fueran?|es posible|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b)|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"
+    "^(?:but )?(?:if|unless|until|when|once(?! (?:again|more))|si(?! (?:hola|mire|mira|por|pero|ya|bueno"
+    "|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|(?:me |nos )?(?:pueden?|podrian?|hacen?)"
+    "|fueran?|es posible|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b)|cuando|hasta que)\\b(?! (?:you "
+    "(?:dont mind|could|would|can"
     "|text|contact|message|keep"
     "|dont|continue|send|people)|possible|not|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
 )
@@ -155,13 +182,15 @@ DOUBTS = (
     one_of("""
     jk, just kidding, kidding, joking, never mind, nevermind, nvm, changed my mind, change my mind
     ignore that, oops
+    
     (?<!for )(?<!with )(?<!support )(?<!supporting )(?<!prefer )(?<!like )(?:the|that|those) other (?:campaigns?|candidates?|guys?|party|side|team|group|people|list)
     (?:text|contact|message|call|use) that (?:number|phone|one), my old (?:one|number|phone|cell)
     not to you, not you, meant for someone else, wrong chat, love this, love that, love you, love him, love her
     not sure$, not sure (?:if|yet|whether|about it|about that|though|tho|i want)
     (?:maybe|perhaps|possibly) (?>(?:please|you|should|could|can|we|i) )*(?:stop|take|remove|delete|unsubscribe)
     (?:maybe|perhaps|possibly) (?>(?:please|you|should|could|can|we|i) )*(?:opt|dont|quit|leave)
-    (?:tal vez|quizas?|a lo mejor) (?:ya |mejor |deberian )*(?:no|dej|quit|borr|sa[qc]), no se si, no estoy segur[oa]
+    (?:tal vez|quizas?|a lo mejor) (?:ya |mejor |deberian )*(?:no|dej|quit|borr|sa[qc]), no se si
+    no estoy segur[oa]
     count me in, sign me up, i want to help, i want to volunteer, i want to come, i want to go, i would love
     i do want
     see you, ill be there, i will be there, thief, said no one, wait
@@ -176,9 +205,12 @@ DOUBTS = (
 # Beside a bare STOP: it was said with a laugh or in wonder. ("lol stop texting me" is in earnest.)
 TEASING = (
     one_of("""
-    lol\\w*, haha\\w*, hehe\\w*, lmao\\w*, lmfao, rofl, jaja\\w*, jeje\\w*, omg, blush\\w*, hilarious, funny, sweet
-    cute, too kind, fun, had me at, no way, yay, woo\\w*, love it, amazing, awesome, adorable, gorgeous, wonderful
-    beautiful, excited, congrat\\w*, crying, dying, im dead, obsessed, iconic, legend, proud, great news, so good
+    lol\\w*, haha\\w*, hehe\\w*, lmao\\w*, lmfao, rofl, jaja\\w*, jeje\\w*, omg, blush\\w*, hilarious, funny
+    sweet
+    cute, too kind, fun, had me at, no way, yay, woo\\w*, love it, amazing, awesome, adorable, gorgeous
+    wonderful
+    beautiful, excited, congrat\\w*, crying, dying, im dead, obsessed, iconic, legend, proud, great news
+    so good
     for real, making me, killing me, flatter\\w*, cant believe, cant wait, shut up, get out of here, goosebumps
     spoiling me, que risa, que lindo, que emocion, me muero
 """)
@@ -187,13 +219,18 @@ TEASING = (
 # A song or a saying with STOP in it, and people who like to hear from us by text: nothing is suggested either.
 NO_WISH = (
     one_of("""
-    hammer time, in the name of, drop and roll, look and listen, collaborate and listen, en nombre de, stop and smell
-    prefiero (?:los |por )?(?:mensajes|textos?), prefer (?:to |a |the )?text\\w*, mejor (?:por )?(?:texto|mensaje)
-    texts? (?:is|are) (?:fine|ok|okay|good|great|best|better), texting (?:is|works) (?:fine|ok|okay|good|better|best)
+    hammer time, in the name of, drop and roll, look and listen, collaborate and listen, en nombre de
+    stop and smell
+    prefiero (?:los |por )?(?:mensajes|textos?), prefer (?:to |a |the )?text\\w*
+    mejor (?:por )?(?:texto|mensaje)
+    texts? (?:is|are) (?:fine|ok|okay|good|great|best|better)
+    texting (?:is|works) (?:fine|ok|okay|good|better|best)
     texts? only, only texts?, text(?:ing)? (?:is )?preferred, solo (?:por )?(?:texto|mensajes?)
-    (?:mande[ns]?|manda|escriba[ns]?|texteen?|envie[ns]?)me (?:mejor )?(?:un |los |por )?(?:mensajes?|textos?), send me a text
+    (?:mande[ns]?|manda|escriba[ns]?|texteen?|envie[ns]?)me (?:mejor )?(?:un |los |por )?(?:mensajes?|textos?)
+    send me a text
     texting me is (?:fine|ok|better), use my (?:work|home|other|office)
-    happy to (?:chat|talk|text|help|volunteer|hear), but i love, just text me, text me instead, por texto esta bien
+    happy to (?:chat|talk|text|help|volunteer|hear), but i love, just text me, text me instead
+    por texto esta bien
 """)
     + "\\b"
 )
@@ -232,7 +269,8 @@ GOES_ON = (
 BEFORE_STOP = (
     "(?:^|\\b)(?:"
     + one_of("""
-    wrong number, wrong person, wrong (?:district|state|city|county|area|party|guy|girl|lady), vot(?:ed|e) .* so you can
+    wrong number, wrong person, wrong (?:district|state|city|county|area|party|guy|girl|lady)
+    vot(?:ed|e) .* so you can
     ballot .* so you can, voted so you can
     not interested, no thanks, no thank you, already voted, i voted, have voted
     voted already
@@ -247,12 +285,17 @@ BEFORE_STOP = (
     im busy, a minor, this is harassment, im grieving, in mourning, in the hospital, on vacation, asleep
     sleeping, im sick
     (?:idk|dont know|dont even know|no idea|no clue) (?:who|what) (?:you|this|that|these|it) (?:is|are)
-    (?:idk|dont know|dont even know|no idea|no clue) how you got (?:this|my) number, not a us citizen, not american
+    (?:idk|dont know|dont even know|no idea|no clue) how you got (?:this|my) number, not a us citizen
+    not american
     enough already, at a funeral, at church, in church, in a meeting, at school, in school, no \\w+ here
-    not from here, too old, im old, dont want this, dont want these, dont like this, so sick of this, sick of this
+    not from here, too old, im old, dont want this, dont want these, dont like this, so sick of this
+    sick of this
 """)
-    + "|(?:^|im |i |we |we are )(?:(?:just|now|nicely|politely|again|am|would|do|are|kindly) )*(?:asking|telling|begging|want|need|like|ask|beg)"
-    " (?:you|you guys|you people|you all) to|.* but|(?:you were|you have been|been) (?:told|asked|warned|instructed) to|you are (?:\\w+ )?(?:harassing|bothering|spamming|annoying) (?:me|us)"
+    + "|(?:^|im |i |we |we are )(?:(?:just|now|nicely|politely|again|am|would|do|are|kindly) )*(?:asking"
+    "|telling|begging|want|need|like|ask|beg)"
+    " (?:you|you guys|you people|you all) to|.* but|\\w+ texts? (?:today|this week|this month)|(?:you were"
+    "|you have been|been) (?:told|asked|warned|instructed) to|you are (?:\\w+ )?(?:harassing|bothering"
+    "|spamming|annoying) (?:me|us)"
     f"|(?:you are|your|you) (?:all )?(?:an? )?{INSULTS}"
     "|(?:you are|your|this is|its|these are|so|how|very) (?>(?:so|very|too|getting) )*(?:annoying|rude|creepy"
     "|weird|obnoxious|pathetic|disgusting|ridiculous|irritating)"
@@ -260,6 +303,7 @@ BEFORE_STOP = (
     "|conservative|citizen)"
     "|(?:vote|voting|voted) (?:for )?(?:trump|biden|harris|republican|democrat|red|blue)"
     "|(?:^|i |we )(?:(?:already|have) )*(?:asked|told) you(?: \\w+){0,3} to"
-    "|this is (?:\\w+ ){1,4}(?:phone|number|cell|line|landline)|im (?:\\d+|only \\d+|\\d+ years old)|(?:notice|warning|request) to)(?: but| so| and| then)*$"
+    "|this is (?:\\w+ ){1,4}(?:phone|number|cell|line|landline)|im (?:\\d+|only \\d+|\\d+ years old)"
+    "|(?:notice|warning|request) to)(?: but| so| and| then)*$"
     "|^(?:nope|hey|yo)(?: but)?$"
 )

@@ -7,7 +7,8 @@ HINTS = (
     "|go away|get lost|shut up|stfu"
     "|kiss my ass|eat (?:shit|a dick)|suck (?:my|a|it)|buzz off|bug off|back off|bite me|die$|rot in hell"
     "|pound sand|kick rocks|get a life",
-    "not interested(?! in (?!receiving|getting|this|these|your|any))|no interest|uninterested|text (?:someone"
+    "not interested(?! in (?!receiving|getting|this|these|your|any))|no interest|uninterested|(?:text"
+    "|bother|spam|harass|annoy|find) (?:someone"
     "|somebody) else|(?:nobody|no one) (?:wants|asked)",
     "^(?:this is )?(?:a )?(?:spam|scam|enough|enough already|harassment|reported|blocked|block|junk|unwanted"
     "|knock it off|cut it out|deleted"
@@ -25,8 +26,10 @@ HINTS = (
     "|these) ?\\w*)?$|(?:less|fewer|so many) (?:texts|messages)|might want to be removed",
     "(?:muchos|demasiados) {mensajes}\\b(?! de (?!ustedes))|acosando|^(?:estas |estan )?bloquead[oa]s?$"
     "|quien (?:les|te|le) dio (?:permiso|mi numero)",
-    "no doy permiso|para no recibir|siguen (?:mandando|enviando|escribiendo)|tienen? hart[oa]|no me interesa nada",
-    "thought (?:i|this) (?:\\w+ ){{0,2}}?(?:unsubscribed|opted out|removed|taken off|off (?:this|your|the)|stopped)",
+    "no doy permiso|para no recibir|siguen (?:mandando|enviando|escribiendo)|tienen? hart[oa]|no me "
+    "interesa nada",
+    "thought (?:i|this) (?:\\w+ ){{0,2}}?(?:unsubscribed|opted out|removed|taken off|off (?:this|your|the)"
+    "|stopped)",
     "ya (?:les|le|te) (?:dije|pedi|mande|escribi|he dicho|habia) |pedi que (?:me|no me|ya)"
     "|crei que me (?:habia|habian)",
     "(?:se puede|puedo|como|quiero|quisiera) (?:\\w+ )?(?:dejar|parar) de recibir|no (?:este|esten"
@@ -66,7 +69,8 @@ HINTS = (
     "^(?:ya )?no sigan?$|no (?:esten?|anden?) freg\\w+",
     "(?:cross|x|check|scratch) (?:me|my name|my number) off",
     "no need to (?:text|message|contact)|stop wasting (?:my|your|our) time",
-    "^(?:i )?(?:dont want (?:this|these|them|it|any)|want out of this|take off|please take off)$|no longer interested|no soliciting"
+    "^(?:i )?(?:dont want (?:this|these|them|it|any)|want out of this|take off|please take off)$|no longer "
+    "interested|no soliciting"
     "|on the dont call list|dont reply",
     "dont need {these}{texts}{then_of_texts}",
     "no me interesa$|no estoy interesad[oa]|por que (?:me|siguen?|sigues) (?:escrib|mand|envi|text|molest"

@@ -26,22 +26,28 @@ SLIPS_ALONE = listed("atop, stops, stopped, unsubscribed, stoop, stpo it, 0pt ou
 LONG_WORDS = listed("unsubscribe, unsubscribeme, desuscribir")
 # Compared inside sentences too, with one slip, and what is one slip away but another word.
 KEY_WORDS = listed("""
-    texting, messages, messaging, unsubscribe, mensajes, sending, remove, delete, number, please, contact, contacting
+    texting, messages, messaging, unsubscribe, mensajes, sending, remove, delete, number, please, contact
+    contacting
     interested
 """)
 NO_SLIPS = frozenset(
     listed("""
-    testing, mensaje, message, unsubscribed, unsubscribes, spending, sensing, sanding, removed, removes, remover, remote
-    deleted, deletes, deplete, numbed, pleased, pleases, contacts, contract, contacto, contacte, contacta, contracting
+    testing, mensaje, message, unsubscribed, unsubscribes, spending, sensing, sanding, removed, removes, remover
+    remote
+    deleted, deletes, deplete, numbed, pleased, pleases, contacts, contract, contacto, contacte, contacta
+    contracting
 """)
 )
 # Words with the space left out: "stopsending", "takemeoff", "yanomemanden".
 GLUED_FIRST = listed("""
-    stop, please, pls, dont, take, leave, remove, unsubscribe, opt, lose, delete, wrong, not, no, quit, never, ya, por
+    stop, please, pls, dont, take, leave, remove, unsubscribe, opt, lose, delete, wrong, not, no, quit, never
+    ya, por
 """)
 GLUED = listed("""
-    stop, texting, texts, text, sending, send, messages, messaging, contacting, contact, me, my, us, off, out, alone
-    number, please, pls, this, list, now, interested, from, your, it, mas, mensajes, mensaje, manden, escriban, envien
+    stop, texting, texts, text, sending, send, messages, messaging, contacting, contact, me, my, us, off, out
+    alone
+    number, please, pls, this, list, now, interested, from, your, it, mas, mensajes, mensaje, manden, escriban
+    envien
     favor, more
 """)
 # Slips that are words, or nearly, and can be nothing else where they stand: "atop texting me", "tale me off".
@@ -119,7 +125,9 @@ SHORTHAND = (
     }
     | {
         full.replace("qu", short): full
-        for full in listed("equivocado, equivocada, equivoque, equivoco, aqui, porque, saque, saquen, saqueme, saquenme")
+        for full in listed(
+            "equivocado, equivocada, equivoque, equivoco, aqui, porque, saque, saquen, saqueme, saquenme"
+        )
         for short in ("k", "q")
     }
     | {

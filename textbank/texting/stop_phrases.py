@@ -1,7 +1,9 @@
 """How people ask in a sentence not to be texted, in English and Spanish. Tables only.
 
-Words are as `understanding.py` leaves them: lower case, no accents, apostrophes or punctuation, shorthand written
-out and emphasis left out (`wording.py`). `{name}` stands for an entry of `PARTS`. A repeated group is always atomic,
+    Words are as `understanding.py` leaves them: lower case, no accents, apostrophes or punctuation
+    shorthand written
+
+    out and emphasis left out (`wording.py`). `{name}` stands for an entry of `PARTS`. A repeated group is always atomic
 `(?>...)`, so that a hostile text is read once and not in every way it can be cut.
 
 Where the lists come from: the phrases that CTIA Messaging Principles 5.1.3 and 47 CFR 64.1200(a)(10) give as
@@ -14,7 +16,8 @@ from textbank.texting.wording import ABUSE, one_of
 
 _PHONE = "(?:number|phone|cell|cellphone|line|device)"
 _TEXTS = one_of(
-    "texts, text, messages, message, sms, mms, spam, texting, messaging, junk, solicitations, notifications, alerts,"
+    "texts, text, messages, message, sms, mms, spam, texting, messaging, junk, solicitations, "
+    "notifications, alerts,"
     " mensajes, textos"
 )
 # The sentence ends here, or courtesy follows, or another sentence begins.
@@ -26,27 +29,35 @@ _THEN = (
     "|ever|period|forever|por favor|gracias|ya|nor|there is|who is|fuck|leave me|dont|go away|take me|yo|no"
     "|bro|bitch|assholes?|idiots?|morons?|jackass|dude|man|maam|you|else|until i|further|whatsoever|in any"
     "|for any|under any|in the future|going forward|at all|at any time|in future|\\d+ times|multiple times"
-    "|twice|several times|many times|de nuevo|lol|lmao|haha|cabron\\w*|pendej\\w*|idiotas?|estupid\\w*|hijos|amigos?|senor\\w*"
+    "|twice|several times|many times|de nuevo|lol|lmao|haha|cabron\\w*|pendej\\w*|idiotas?|estupid\\w*"
+    "|hijos|amigos?|senor\\w*"
     "|porque|ni|gente|los voy|o los|nunca|jamas|ok|ahora|otra vez"
     f"|(?:you )?{one_of(ABUSE)})\\b)"
 )
 # The same after a word for texts: who sends them, and what about, may follow too.
 _THEN_OF_TEXTS = (
     _THEN[: -len(")\\b)")] + "|from (?:you|your|this|any|all|these|political|politicians"
-    "|campaigns|anyone|the (?:dnc|gop|democrats|republicans|campaign|party))|about|for|regarding|concerning|required|needed|necessary|desired|wanted|are|is|to me"
+    "|campaigns|anyone|the (?:dnc|gop|democrats|republicans|campaign|party))|about|for|regarding"
+    "|concerning|required|needed|necessary|desired|wanted|are|is|to me"
     "|to this|on this|on my|at this|on here|via)\\b)"
 )
 # The same where nothing can be the object any more: the next sentence may begin with somebody or something else.
 _NEXT = (
-    _THEN[: -len(")\\b)")] + "|my|your|you|he|she|they|god|have a|good|goodbye|bye|what|why|how|are|and (?:have|thanks?|good|god|please"
-    "|i|im|we|also|my|he|she|they|it|this|that)|not|never|very|fam|bruh|dawg|homie|chief|boss|bud|buddy|pal|folks|people|guys|hun|hon|honey|dear|sweetie|fr|foreal|rn|tho|though|period|today|immediately|weirdos?|creeps?|pretty|pronto|regards|sincerely|respectfully|blocked|reported|hello|these)\\b)"
+    _THEN[: -len(")\\b)")]
+    + "|my|your|you|he|she|they|god|have a|good|goodbye|bye|what|why|how|are|and (?:have|thanks?|good|god"
+    "|please"
+    "|i|im|we|also|my|he|she|they|it|this|that)|not|never|very|fam|bruh|dawg|homie|chief|boss|bud|buddy"
+    "|pal|folks|people|guys|hun|hon|honey|dear|sweetie|fr|foreal|rn|tho|though|period|today|immediately"
+    "|weirdos?|creeps?|pretty|pronto|regards|sincerely|respectfully|blocked|reported|hello|these)\\b)"
 )
 _ABOUT_TEXTS = one_of("""
     these, those, the, this, that, your, anymore, all, any, more, such, of, other, me, us, out, further, with
     my, a, none, no
-    annoying, political, politics, campaign, spam, junk, election, fundraising, donation, dumb, idiotic, random, crazy
+    annoying, political, politics, campaign, spam, junk, election, fundraising, donation, dumb, idiotic, random
+    crazy
     nonstop
-    group, mass, automated, solicitation, marketing, kind, type, sort, additional, future, types, kinds, sorts, damned, bullshit
+    group, mass, automated, solicitation, marketing, kind, type, sort, additional, future, types, kinds, sorts
+    damned, bullshit
     republican, democrat, democratic, trump, bs, unsolicited, sus, estos, los, mas
 """)
 
@@ -57,11 +68,16 @@ PARTS = {
     "any_more": "(?:(?:any ?more|any|more|another)(?: of)?(?: (?:these|this|them|those|your|from you))?|these|this|them|those|from you"
     "|your (?:crap|shit|stuff|garbage|nonsense|bs|bullshit))",
     "me": "(?:(?:my|our) (?:family|household)|my (?:wifes|husbands|moms|mothers|dads|fathers|parents|grandmas|grandmothers)"
-    " (?:phone|cell)|(?:my|our) (?:childs|kids|sons|daughters|grandsons|granddaughters) (?:phone|cell|number)|(?:both|all) of us|us both|us all|me and my \\w+|my \\w+ and (?:me|i|myself)|myself|me|us|phonenumber|this (?:person|contact|recipient|user|subscriber)|(?:my|our|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
+    " (?:phone|cell)|(?:my|our) (?:childs|kids|sons|daughters|grandsons|granddaughters) (?:phone|cell"
+    "|number)|(?:both|all) of us|us both|us all|me and my \\w+|my \\w+ and (?:me|i|myself)|myself|me|us"
+    "|phonenumber|all (?:of )?my (?:data|info|information)|this (?:person|contact|recipient|user"
+    "|subscriber)|(?:my|our|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
     f"(?:{_PHONE}|info|name|contact|information|data)(?: (?:and|or) (?:my )?(?:{_PHONE}|info|name))?)",
     "quit": one_of(
-        "stop, quit, cease, halt, end, cancel, terminate, discontinue, refrain from, stop with, quit with, knock off,"
-        " cease from, stop it with, knock it off with, cut it out with, stop w, quit it with, turn off, shut off, disable, lay off, lay off with"
+        "stop, quit, cease, halt, end, cancel, terminate, discontinue, refrain from, stop with, quit with, "
+        "knock off,"
+        " cease from, stop it with, knock it off with, cut it out with, stop w, quit it with, turn off, "
+        "shut off, disable, lay off, lay off with"
     ),
     "texting": one_of("""
         texting, messaging, contacting, bothering, harassing, spamming, bugging, pestering, hounding, stalking
@@ -90,24 +106,31 @@ PARTS = {
     "|sms|phone|and|or"
     "|distribution|contacts|group|democrat|democratic|republican|trump|donor|donation|fundraising|voter"
     "|automated|list|other"
-    "|recipient|solicitation|more|of|damned|bullshit|whole|entire|data|la|su|sus|el) )*(?:lista?|database|databases|system"
+    "|recipient|solicitation|more|of|damned|bullshit|whole|entire|data|la|su|sus|el) )*(?:lista?|database"
+    "|databases|system"
     "|systems|records"
     "|files|texts|text|messages|messaging|contacts|rolodex|campaign|campaigns|communications|thread|chat"
     "|group|distribution"
-    "|mailings|solicitations|numbers|mailing|notifications|alerts|updates|chain|loop|base|file|roster|directory|crm|computers?|software|spam|phone|texting)(?!\\w| (?:bank|banks|banking"
-    "|tree)\\b)|(?:from|off|off of) your (?!(?:volunteer|canvass\\w*|\\w+day|guest|wait\\w*|phone|phonebank|event|shift|invite|sign|yard"
+    "|mailings|solicitations|numbers|mailing|notifications|alerts|updates|chain|loop|base|file|roster"
+    "|directory|crm|computers?|software|spam|phone|texting)(?!\\w| (?:bank|banks|banking"
+    "|tree)\\b)|(?:from|off|off of) your (?!(?:volunteer|canvass\\w*|\\w+day|guest|wait\\w*|phone"
+    "|phonebank|event|shift|invite|sign|yard"
     "|party|rsvp|carpool|email|e|address)\\b)\\w+ list|out of (?:your|this|the) (?:list"
     "|database|system"
     "|records|contacts|phone|group|chat|thread)|(?:from|of) (?:receiving|getting) (?:\\w+ ){0,3}?(?:texts"
     "|messages|text|these"
-    "|this|communications)(?!\\w)|(?:from|off of|off) (?:this|wherever|whatever|anywhere|everywhere|everything|here|it|all|your shit|this shit"
+    "|this|communications)(?!\\w)|(?:from|off of|off) (?:this|wherever|whatever|anywhere|everywhere"
+    "|everything|here|it|all|your shit|this shit"
     "|this crap|this thing)"
     f"{_THEN})",
     "remove": one_of(
-        "remove, delete, erase, drop, scrub, purge, strike, scratch, pull, unlist, exclude, removing, omit, wipe, clear, deactivate"
+        "remove, delete, erase, drop, scrub, purge, strike, scratch, pull, unlist, exclude, removing, "
+        "omit, wipe, clear, deactivate"
         ", suppress, unregister"
     ),
-    "removed": one_of("removed, remove, taken off, taken, deleted, unsubscribed, opted out, dropped, excluded, off"),
+    "removed": one_of(
+        "removed, remove, taken off, taken, deleted, unsubscribed, opted out, dropped, excluded, off"
+    ),
     "adverb": "(?>(?:would|do|also|still|now|have|already|am|all|actually|specifically|hereby) )*",
 }
 
@@ -130,28 +153,38 @@ COMMANDS = (
     "enough (?:with|of) (?:the|these|your|this) {these}{texts}",
     "(?:dont|never|no longer|not to|to not) (?:you )?(?:dare )?(?:again )?{contact} (?:to )?{me}(?:{next}"
     "|(?= (?:about(?! (?:it|that|the"
-    ")\\b)|via|by|through|from (?:this|your|any|another|other|a|an|new|different)|(?:at|on) this|for (?:money|donations|votes|any|political"
+    ")\\b)|via|by|through|from (?:this|your|any|another|other|a|an|new|different)|(?:at|on) this|for "
+    "(?:money|donations|votes|any|political"
     "|anything|support)"
     "|with (?:this|these|your|political|politics|any more)|(?:your|any|these|more) (?:crap|bullshit|texts|spam"
     "|shit))\\b))",
     "(?:dont|never|no longer|not to|to not) (?:you )?(?:dare )?send {me} {these}(?:{texts}{then_of_texts}"
     "|{stuff}{then})",
     "(?:dont|never) send {these}{texts}{then_of_texts}",
-    "(?:dont|never|{quit}) (?:send|sending) (?:any|these|more|anything|your) {these}(?:{stuff} )?(?:to|at) {me}",
-    "(?:no|not any) (?:need|reason|point|use) (?:to|in|for you to) (?:keep|continue) (?:{texting}|{contact}|sending) (?:{me}|these)",
-    "you (?:dont|no longer) (?:need|have) to (?:keep |continue |be )?(?:{texting}|{contact}) {me}(?: anymore| any more| again)",
+    "(?:dont|never|{quit}) (?:send|sending) (?:any|these|more|anything|your) {these}(?:{stuff} )?(?:to|at) "
+    "{me}",
+    "no (?:further |more )?need (?:for|of) {these}{texts}",
+    "(?:dont|never|stop|quit) (?:waste|wasting) (?:your|my|our|any more|more) \\w+ (?:{texting}|on) {me}",
+    "(?:dont|never) {contact} (?:on|at|to) (?:this|my) (?:number|phone|cell)",
+    "(?:no|not any) (?:need|reason|point|use) (?:to|in|for you to) (?:keep|continue) (?:{texting}"
+    "|{contact}|sending) (?:{me}|these)",
+    "you (?:dont|no longer) (?:need|have) to (?:keep |continue |be )?(?:{texting}|{contact}) {me}(?: "
+    "anymore| any more| again)",
     "(?:^|please )no send (?:me |us )?{these}{texts}",
     "(?<=number )(?:and |so |please )?(?:delete|lose|erase|remove|forget) it{then}",
-    "(?:dont|never) (?:use|text|contact|message) (?:this|my) (?:number|phone|cell)(?:{next}| for (?:this|these|that|political|campaign|any|your))",
+    "(?:dont|never) (?:use|text|contact|message) (?:this|my) (?:number|phone|cell)(?:{next}| for (?:this"
+    "|these|that|political|campaign|any|your))",
     "(?:can|could|will|would) (?:you|all|you guys) (?:please )?not {contact} {me}{next}",
-    "(?:do|would) you (?:please )?mind (?:(?:taking|getting) {me} {off_list}|(?:removing|deleting) {me}(?: {off_list}|{next})"
+    "(?:do|would) you (?:please )?mind (?:(?:taking|getting) {me} {off_list}|(?:removing|deleting) {me}(?: "
+    "{off_list}|{next})"
     "|(?:not|stopping) {texting} {me})",
     "(?:dont|never) (?:hit|blow) {me} up",
     "(?:dont|never) include {me} (?:in|on) (?:your|this|these|any|future)",
     "(?:take|get|keep|leave|let|kick|boot|cut|knock|bump|yank|toss|free) {me} {off_list}",
     "(?:^|please |kindly )(?:remove|delete) {off_list}",
     "(?:take|get|kick|boot) {me} off(?: of)?{then}",
-    "{me} (?:is not|is never|should not|shouldnt|must not|cannot|cant|may not) (?:to )?be (?:contacted|texted|messaged|used)",
+    "{me} (?:is not|is never|should not|shouldnt|must not|cannot|cant|may not) (?:to )?be (?:contacted"
+    "|texted|messaged|used)",
     "(?:dont|never) bother (?:texting|messaging|contacting|trying to (?:text|reach|contact)) {me}{next}",
     "(?:get|stay) (?:off|out of) my (?:phone|inbox|messages|cell)",
     "{remove} (?:all )?{me}(?: {off_list}|{next})",
@@ -161,7 +194,7 @@ COMMANDS = (
     "(?:remove|take|delete) (?:it|this|this one|both) (?:from|off)(?: of)? (?:your"
     "|all your) (?:\\w+ )?(?:list|database|system)",
     "(?:can|could|may) (?:i|we) (?:please )?(?:be|get) (?:{removed}(?: {off_list}|{next})|taken {off_list})",
-    "have {me} (?:removed|taken off|deleted)",
+    "(?:have|get) {me} (?:removed|taken off|deleted|erased)",
     "unsubscribe {me}(?: {off_list}|{next}| (?:to|for) )",
     "unsubscribe please",
     "opt out {me}{next}",
@@ -179,10 +212,12 @@ COMMANDS = (
     "|be removed|remove me)$",
     "cease and desist|ces(?:e|en) y desist(?:a|an)",
     "(?:cancel|end|terminate|discontinue|stop) (?:my|our|this|the) (?:text |sms |message )?"
-    "(?:subscription|enrollment)(?:{then}| (?:to|for) (?:these|your|this|all|the) {these}(?:{texts}|list|updates|alerts))",
+    "(?:subscription|enrollment)(?:{then}| (?:to|for) (?:these|your|this|all|the) {these}(?:{texts}|list"
+    "|updates|alerts))",
     "(?:what|which) part of (?:stop(?! and)|no|unsubscribe|leave me alone|remove me|dont text)",
     "what (?:dont you|do you not) (?:understand|get) about (?:stop(?! and)|no|unsubscribe|leave me alone)",
-    "how many (?:more )?times (?:\\w+ ){{1,9}}?(?:stop|unsubscribe|remove me|opt out)(?=$| (?:before|until|for|to|please|thanks?|asap|i|now)\\b)",
+    "how many (?:more )?times (?:\\w+ ){{1,9}}?(?:stop|unsubscribe|remove me|opt out)(?=$| (?:before|until"
+    "|for|to|please|thanks?|asap|i|now)\\b)",
 )
 
 # Wishes of the writer's own, with their subject.
@@ -197,7 +232,8 @@ WISHES = (
     "|be left alone|be on your do not|(?:stop|quit) (?:receiving|getting) {these}(?:{texts}|{stuff})"
     "|cancel (?:these|the|your|my) "
     "(?:texts|subscription))",
-    "(?:(?:i|we) )?(?:want|need|would like) (?:out|off)(?: of)? (?:of )?(?:this|your|the|these) (?:\\w+ )?(?:list|texts"
+    "(?:(?:i|we) )?(?:want|need|would like) (?:out|off)(?: of)? (?:of )?(?:this|your|the|these) (?:\\w+ "
+    ")?(?:list|texts"
     "|messages|chain|thread|chat|group|loop)",
     "(?:(?:i|we) {adverb}(?:opt|opted)|(?:im|we are) opting|consider me opted) out(?: {off_list}| of (?:your"
     "|these|this|all) |{then})",
@@ -209,19 +245,25 @@ WISHES = (
     "(?:im )?(?:not|no longer) interested in (?:receiving |getting )?{these}{texts}",
     "(?:my|this|our) (?:phone |cell )?(?:number|name|phone) (?:needs to|should|must"
     "|has to) be {removed}(?: {off_list}|{next})",
-    "(?:(?:i |we )?(?:have )?already|i have) (?:unsubscribed|opted out)(?=$| (?:\\d+|\\w+ times|already|twice|multiple"
+    "(?:(?:i |we )?(?:have )?already|i have) (?:unsubscribed|opted out)(?=$| (?:\\d+|\\w+ times|already"
+    "|twice|multiple"
     "|from (?:this|your|these))\\b)",
     "(?:request(?:ing)?|i request) (?:removal|to be removed)",
     "(?:(?:i|we) (?:would )?)?appreciate (?:being|to be|getting|if i (?:was|were"
     "|am)) {removed}(?: {off_list}|{next})",
     "(?:(?:i|we) (?:would |do )?)?(?:prefer|want|like|appreciate) no (?:more )?{these}{texts}{then_of_texts}",
-    "(?:see|sure|ensure|confirm)(?: to it)?(?: that)? (?:im|i am|i get|we are|{me} (?:is|gets|be)) (?:{removed}(?: {off_list}|{next})|{off_list})",
-    "(?:make )?(?:see|sure|ensure)(?: to it)?(?: that)? (?:i|we) (?:dont|no longer|never) (?:get|receive) (?:{these}{texts}{then_of_texts}|{any_more}{next})",
+    "(?:confirm|verify|acknowledge)(?: to me)?(?: that)? you have (?:removed|deleted|taken off"
+    "|unsubscribed) {me}",
+    "(?:make )?(?:see|sure|ensure|confirm|verify)(?: to it)?(?: that)? (?:im|i am|i get|i have been|we are"
+    "|{me} (?:is|gets|be)) (?:{removed}(?: {off_list}|{next})|{off_list})",
+    "(?:make )?(?:see|sure|ensure)(?: to it)?(?: that)? (?:i|we) (?:dont|no longer|never) (?:get|receive) "
+    "(?:{these}{texts}{then_of_texts}|{any_more}{next})",
     _I_DO_NOT + "(?:want|wish|like|care|need)(?: to)? (?:receive|get|be getting|keep getting|keep receiving"
     "|continue receiving|getting"
     "|receiving|continue to receive) {these}(?:\\w+ )?(?:{texts}{then_of_texts}|from you|{stuff}{then}"
     "|them{then})",
-    _I_DO_NOT + "(?:(?:want|wish) |(?:need|like) (?:these|your|political|getting) ){these}(?:\\w+ )?{texts}{then_of_texts}",
+    _I_DO_NOT + "(?:(?:want|wish) |(?:need|like) (?:these|your|political|getting) ){these}(?:\\w+ "
+    ")?{texts}{then_of_texts}",
     _I_DO_NOT + "(?:want|wish|like|need) (?:you|you all|you people|you guys|anyone|anybody) (?:texting"
     "|messaging|contacting|bothering"
     "|to text|to message|to contact|to bother|sending) {me}",
@@ -230,44 +272,59 @@ WISHES = (
     "|any) (?:\\w+ )?list)(?:{then}|(?= (?:by|about|via|from|on|for|with (?:this|these|your|any more"
     "|texts))\\b))|hear from (?:you|any of you|your (?:campaign|party|people|group)|this (?:campaign|number"
     "|group)|anyone))",
-    "(?:(?:i|it|we) )?(?:would )?(?:be )?(?:(?:so|very|greatly|much|really|most) )*(?:appreciate|like|love|great|nice"
+    "(?:(?:i|it|we) )?(?:would )?(?:be )?(?:(?:so|very|greatly|much|really|most) )*(?:appreciate|like|love"
+    "|great|nice"
     "|thankful|grateful|glad)(?: it)? if you "
-    "(?:all |guys |people |could |would |will |please |just )*(?:(?:stop(?:ped)?|quit){then}|(?:stop(?:ped)?|quit|remov(?:ed?)|took|take|didnt|wouldnt|dont"
+    "(?:all |guys |people |could |would |will |please |just )*(?:(?:stop(?:ped)?|quit){then}"
+    "|(?:stop(?:ped)?|quit|remov(?:ed?)|took|take|didnt|wouldnt|dont"
     "|not) (?:text\\w*|send\\w*|contact\\w*"
     "|messag\\w*|me|my))",
     "(?:i|we) dont consent(?: to (?:this|these))?{then}",
-    "(?:process|honor|respect|confirm|record|accept|acknowledge) (?:my|this) (?:opt out|unsubscribe|removal)(?: request)?",
-    "(?:(?:i|we) )?(?:would |do )?(?:like|want|need) (?:these|(?:these|the|your|all) {these}{texts}) to (?:stop|end|cease)",
-    "^(?:would )?(?:rather|prefer) not (?:to )?(?:get|receive|be) {these}(?:{texts}|texted|contacted|messaged|{stuff}|{then})",
+    "(?:process|honor|respect|confirm|record|accept|acknowledge) (?:my|this) (?:opt out|unsubscribe"
+    "|removal)(?: request)?",
+    "(?:(?:i|we) )?(?:would |do )?(?:like|want|need) (?:these|(?:these|the|your|all) {these}{texts}) to "
+    "(?:stop|end|cease)",
+    "^(?:would )?(?:rather|prefer) not (?:to )?(?:get|receive|be) {these}(?:{texts}|texted|contacted"
+    "|messaged|{stuff}|{then})",
     "(?:(?:i|we) )?(?:would |do )?(?:prefer|rather) (?:to )?not (?:to )?(?:receive|get"
     "|be) {these}(?:\\w+ )?(?:{texts}|texted|contacted|messaged)",
     "(?:(?:i|we) )?(?:dont|no longer) (?:consent|agree|give (?:you )?(?:my )?(?:permission|consent)) (?:to"
     "|for) (?:\\w+ ){{0,3}}?(?:{texts}|text me|contact)",
     "(?:no|zero) (?:more|mas|further|additional) {these}(?:\\w+ )?(?:{texts}{then_of_texts}|contact{then}"
     "|communications?{then}|of these|of this$)",
-    "(?:i|we) {adverb}(?:revoke|withdraw) (?>(?:my|any|all|prior|previous) )*(?:consent|permission|authorization)",
-    "(?:revok|rescind|withdraw)(?:e|ing|s)? (?>(?:my|any|all|and|prior|previous|express|written|implied|whatever|this|the) )+"
+    "(?:i|we) {adverb}(?:revoke|withdraw) (?>(?:my|any|all|prior|previous) )*(?:consent|permission"
+    "|authorization)",
+    "(?:revok|rescind|withdraw)(?:e|ing|s)? (?>(?:my|any|all|and|prior|previous|express|written|implied"
+    "|whatever|this|the) )+"
     "(?:consent|permission|authorization)",
-    "(?:my|any|all|prior|your|the) (?:\\w+ )?consent (?:\\w+ ){{0,6}}?(?:is|has been|are) (?:now )?(?:revoked|withdrawn|rescinded|denied)",
+    "(?:my|any|all|prior|your|the) (?:\\w+ )?consent (?:\\w+ ){{0,6}}?(?:is|has been|are) (?:now "
+    ")?(?:revoked|withdrawn|rescinded|denied)",
     # That we stop, or they be taken off, said of us and in whatever voice.
-    "(?:i|we) {adverb}(?:want|need|expect|demand|request|require|insist|ask|prefer|like)(?: that)? (?:{me} )?(?:to be |be |is |gets? )?"
-    "(?:removed|taken off|deleted|off)(?: {off_list}|{next})",
-    "so (?:that )?(?:i|we) (?:can )?(?:stop|quit) (?:getting|receiving) {these}(?:{texts}|{stuff}|them{then}|{then})",
-    "(?:i|we) (?:would )?(?:appreciate|like|prefer|rather)(?: it)? (?:not|no longer) (?:to )?(?:be )?(?:getting|receiving|get|receive|contacted"
+    "(?:i|we) {adverb}(?:want|need|expect|demand|request|require|insist|ask|prefer|like)(?: that)? (?:{me} "
+    ")?(?:to be |be |is |gets? )?"
+    "(?:removed|taken off|deleted|erased|off)(?: {off_list}|{next})",
+    "so (?:that )?(?:i|we) (?:can )?(?:stop|quit) (?:getting|receiving) {these}(?:{texts}|{stuff}"
+    "|them{then}|{then})",
+    "(?:i|we) (?:would )?(?:appreciate|like|prefer|rather)(?: it)? (?:not|no longer) (?:to )?(?:be "
+    ")?(?:getting|receiving|get|receive|contacted"
     "|texted|messaged) {these}(?:{texts}|{stuff}|{next})",
-    "(?:i would |id |would )?(?:rather|prefer)(?: that| if)? (?:you|yall|you guys) (?:not|didnt|dont|wouldnt|stopped|stop|quit) (?:{contact} |{texting} |sending ){me}",
+    "(?:i would |id |would )?(?:rather|prefer)(?: that| if)? (?:you|yall|you guys) (?:not|didnt|dont"
+    "|wouldnt|stopped|stop|quit) (?:{contact} |{texting} |sending ){me}",
     "(?:i|we) (?:decline|refuse)(?: to receive)? {these}{texts}",
 )
 
 # They say that they have said so.
 _IN_EARNEST = (
-    "(?!(?:never|not|didnt|dont|havent|hadnt|cant|cannot|wont|wouldnt|no|almost|should|shouldve|could|would|might|may"
+    "(?!(?:never|not|didnt|dont|havent|hadnt|cant|cannot|wont|wouldnt|no|almost|should|shouldve|could"
+    "|would|might|may"
     "|can|ill|will|wish|wanted|he|she|they|it|who|nobody|if|when|before|until|didn|meant|thought)\\b)"
 )
 REMINDERS = (
-    "(?:^|i |we |i have |have |already )(?:been|keep|kept) (?:saying|texting|typing|replying|responding|sending|writing|putting|answering) (?:back |with |you "
+    "(?:^|i |we |i have |have |already )(?:been|keep|kept) (?:saying|texting|typing|replying|responding"
+    "|sending|writing|putting|answering) (?:back |with |you "
     "|the word |to )*(?:stop|unsubscribe|opt out|no more)\\b",
-    "^(?:i |just |have )*(?:replied|texted|sent|said|typed|hit|wrote|pressed|responded) (?:with |back |the word )*(?:stop|unsubscribe)"
+    "^(?:i |just |have )*(?:replied|texted|sent|said|typed|hit|wrote|pressed|responded) (?:with |back |the "
+    "word )*(?:stop|unsubscribe)"
     " (?:\\d+|twice|multiple|many|several|already|three|four|five|ten)\\b",
     f"(?:i|we|already) (?:{_IN_EARNEST}\\w+ ){{{{0,3}}}}?"
     "(?:said|hit|pressed|entered|say|told you|texted|typed|replied|responded|wrote|sent"
@@ -292,16 +349,19 @@ SHORT_COMMANDS = (
     "|political|spam|to|stuff|crap|shit|here|us))*",
     "{quit} (?:with|sending)(?> (?:these|this|the|texts|text|messages|message|all|it|me|your|political|spam"
     "|to|stuff|crap|shit))*",
-    "{quit} (?>(?!(?:him|her|them|hate|racist|fake|trump|biden|all the)\\b)\\w+ ){{0,4}}?(?:texts|texting|messages|messaging)",
+    "{quit} (?>(?!(?:him|her|them|hate|racist|fake|trump|biden|all the)\\b)\\w+ ){{0,4}}?(?:texts|texting"
+    "|messages|messaging)",
     "{quit} {these}(?:\\w+ )?(?:{texts}|communication|communications)",
+    "(?:when i say stop )?i mean stop|no more {these}(?:requests|surveys|asks)",
     "(?:thats |quite )enough {these}{texts}",
-    "(?:dont|never) (?:text|message|contact|bother me|bother us|bother again)(?> (?:again|anymore|any more|here|or call|no more|me"
+    "(?:dont|never) (?:text|message|contact|bother me|bother us|bother again)(?> (?:again|anymore|any more"
+    "|here|or call|no more|me"
     "|further|at all|period))*",
-    "{quit} (?:(?:this|the|my|all|your) )?(?:service|services|subscription|notifications|alerts|updates|correspondence)",
+    "{quit} (?:(?:this|the|my|all|your) )?(?:service|services|subscription|notifications|alerts|updates"
+    "|correspondence)",
     "(?:dont|never) send (?:me )?(?:any|anything|nothing|another)(?: else| more| thing| one)*",
     "no more(?: of this| of these| of that)?|(?:dont|no) send (?:anymore|any more|more)",
-    "no {these}(?:texts|text|messages|contact|texting|spam|sms)(?> (?:again|anymore"
-    "|any more|here))*",
+    "no {these}(?:texts|text|messages|contact|texting|spam|sms)(?> (?:again|anymore|any more|here))*",
     "{remove} {off_list}",
     "(?:take|get) {off_list}",
     "(?:remove|delete|erase) (?:my|this|the)? ?(?:number|contact|me|info)(?: {off_list})?",
@@ -316,7 +376,8 @@ SHORT_COMMANDS = (
     "opt out request|revoke (?:my )?consent|(?:take|get) off (?:my|this) (?:number|name|phone)",
     "consent (?:revoked|withdrawn)|(?:cease|desist|discontinue|unenroll)(?: please)?|enough {these}{texts}"
     "|stop means stop",
-    "(?:i )?(?:want to |would like to )?(?:leave|exit|quit) (?:this|the) (?:group|chat|thread|conversation|list|group chat)",
+    "(?:i )?(?:want to |would like to )?(?:leave|exit|quit) (?:this|the) (?:group|chat|thread|conversation"
+    "|list|group chat)",
     "{quit} (?:text |sms |these |the |all |your )*notifications",
     "make (?:these|the texts|your texts|the messages) stop",
     "dont bother (?:texting|messaging|contacting)(?: again| anymore)?",

@@ -85,7 +85,8 @@ _KEYWORDS = {
 
 _STOP_SIGN = re.compile(r"\s*🛑\W*$")
 _PLEA = re.compile(
-    rf"(?>{one_of(wording.HELP_COURTESY)} )*{one_of(wording.PLEAS)}(?> {one_of(wording.HELP_COURTESY + wording.PLEAS)})*"
+    rf"(?>{one_of(wording.HELP_COURTESY)} )*{one_of(wording.PLEAS)}(?> "
+    rf"{one_of(wording.HELP_COURTESY + wording.PLEAS)})*"
 )
 _START = re.compile(
     rf"(?>{one_of(wording.HELP_COURTESY)} )*{one_of(wording.START_WORDS)}(?> {one_of(wording.HELP_COURTESY)})*"
@@ -97,14 +98,14 @@ _COMES_BACK = re.compile(rf"\b(?:{'|'.join(wording.COMES_BACK)})")
 _COURTESY = one_of(wording.COURTESY + wrong_number_phrases.COURTESY)
 # Names stand as one word in the phrases, so that there is one to try and not four hundred.
 _NAME = "zname"
-_NAMES = {name: _NAME for name in wrong_number_phrases.NAMES} | {f"{name}s": f"{_NAME}s" for name in wrong_number_phrases.NAMES}
+_NAMES = {name: _NAME for name in wrong_number_phrases.NAMES} | {
+    f"{name}s": f"{_NAME}s" for name in wrong_number_phrases.NAMES
+}
 _PHRASES, _HINTS, _WHO_IS = (
     "|".join(phrases).replace("{name}", f"(?:{_NAME}|{wrong_number_phrases.TITLED})")
     for phrases in (wrong_number_phrases.PHRASES, wrong_number_phrases.HINTS, (wrong_number_phrases.WHO_IS,))
 )
-_WRONG_NUMBER = re.compile(
-    rf"\b(?>(?:{_COURTESY}) )*(?:{_PHRASES})(?!\w)(?> (?:{_COURTESY})(?= |$))*+"
-)
+_WRONG_NUMBER = re.compile(rf"\b(?>(?:{_COURTESY}) )*(?:{_PHRASES})(?!\w)(?> (?:{_COURTESY})(?= |$))*+")
 _WRONG_NUMBER_HINTS = re.compile(rf"\b(?:{_HINTS})")
 _WHO_IS_IT = re.compile(rf"(?>(?:{_COURTESY}) )*(?:{_WHO_IS})(?> (?:{_COURTESY}))*")
 
