@@ -36,25 +36,21 @@ LINKS = frozenset(
 )
 # "I told you to", "you need to", "tell your people to": the command is for us after all.
 WE_MEAN_YOU = (
-    "\\b(?:you|your (?:people|team|campaign|candidate|bots?|friends|volunteers|staff|party|boss))"
-    "(?>(?: (?:all|guys|people|folks|please|now|need|have|got|ought|want|better|before|twice|already|had"
-    "|\\w+ times))*) to$"
-    "|\\b(?:notice|request|demand|warning|instructions?|notified|instructed|advised|ordered|directed"
-    "|warned|requesting"
-    "|demanding|asking|telling|insisting|begging)(?: (?:you|your \\w+|all|people|guys))* to$"
-    "|\\b(?:so (?:kind|good|nice) as|(?:kind|good|nice|decent) enough|the (?:kindness|courtesy|decency)|a "
-    "(?:hint|moment|minute)"
-    "(?: and)?) to$"
-    "|^please to$|\\btell (?:whoever|your|the (?:campaign|team|boss|office|people))(?: \\w+){0,5} to$"
-    "|\\b(?:be|make) sure to$"
-    "|\\b(?:been told|you were told|been asked|been warned|begging|time|want you|need you) to$"
+    "\\b(?:you|your (?:people|team|campaign|candidate|bots?|friends|volunteers|staff|party"
+    "|boss))(?>(?: (?:all|guys|people|folks|please|now|need|have|got|ought|want|better|before|twice|already"
+    "|had|\\w+ times))*) to$|\\b(?:notice|request|demand|warning|instructions?|notified|instructed|advised"
+    "|ordered|directed|warned|requesting|demanding|asking|telling|insisting|begging)(?: (?:you|your \\w+|all"
+    "|people|guys))* to$|\\b(?:so (?:kind|good|nice) as|(?:kind|good|nice|decent) enough|the (?:kindness"
+    "|courtesy|decency)|a (?:hint|moment|minute)(?: and)?) to$|^please to$|\\btell (?:whoever|your"
+    "|the (?:campaign|team|boss|office|people))(?: \\w+){0,5} to$|\\b(?:be|make) sure to$|\\b(?:been told"
+    "|you were told|been asked|been warned|begging|time|want you|need you) to$"
 )
 YOU_MODAL = "\\b(?:you|all|guys|people) (?:can|could|should|would|must|may|will|might)$"
 # Somebody else's words: "my brother said stop texting me".
 REPORTED = (
-    "(?:\\b(?!(?:i|im|we|already|have|just|done|always|even|actually|clearly|keep|kept|am|and|been|times"
-    "|you|were|was) )\\w+ )(?:said|says|told"
-    "|tells|asked|asks|yelled|saying|yelling|goes|dice|dicen|dijo|pregunta)(?: \\w+){0,3}$"
+    "(?:\\b(?!(?:i|im|we|already|have|just|done|always|even|actually|clearly|keep|kept|am|and|been|times|you"
+    "|were|was) )\\w+ )(?:said|says|told|tells|asked|asks|yelled|saying|yelling|goes|dice|dicen|dijo"
+    "|pregunta)(?: \\w+){0,3}$"
 )
 _BEFORE_IT = (
     "(?>"
@@ -66,6 +62,11 @@ _BEFORE_IT = (
 """)
     + " )*"
 )
+# "Si", and not "sí, ..." or a polite "si pudieran ...".
+_SI = (
+    "si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|fueran?"
+    "|es posible|(?:me |nos )?(?:pueden?|podrian?|hacen?)|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b)"
+)
 QUESTION = (
     f"^{_BEFORE_IT}"
     + one_of("""
@@ -75,12 +76,10 @@ QUESTION = (
     should, shall, might, can i, can we, could i, may i, has, have you, will i, will it, will this, will they
     would it
     would this, suppose, whenever, once(?! (?:again|more)), cuando, como, por que, donde, quien, cual
-    
-    si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|(?:me |nos )?(?:pueden?|podrian?|hacen?)|fueran?|es posible|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b)
     acaso, can people
     can someone
-""")
-    + "\\b"
+""")[: -len(")")]
+    + f"|{_SI})\\b"
 )
 # Questions that are complete before the command begins: "who is this stop texting me".
 ASKED_BEFORE = (
@@ -89,9 +88,8 @@ ASKED_BEFORE = (
     + "|".join(
         (
             "who (?:is|are|dis) (?:this|you|dis)|who (?:this|dis)|quien (?:es|eres|habla)",
-            "(?:how|where) (?:did|do) you (?:people )?(?:get|have|got) (?:my|this) (?:number|info|phone "
-            "number|cell"
-            "|name)",
+            "(?:how|where) (?:did|do) you (?:people )?(?:get|have|got) (?:my|this) (?:number|info"
+            "|phone number|cell|name)",
             "how many (?:more )?times\\b.*$",
             "what is (?:this|wrong with you)(?: people)?",
             "why (?:are|do|did|would) you (?:\\w+ ){0,2}?(?:texting|messaging|text|contacting|contact"
@@ -122,13 +120,12 @@ LIMITS = (
     """),
             one_of("""
         antes, despues, hasta, mientras, cuando
-        si(?! (?:no|(?:es|son|fueran?) tan|es posible|(?:me |nos )?(?:pueden?|podrian?|hacen?)|pudieran?|gusta)\\b)
+        si(?! (?:no|es posible|(?:me |nos )?(?:pueden?|podrian?|hacen?)|pudieran?|gusta|(?:es|son|fueran?) tan)\\b)
         excepto, a menos, tan tarde, tan temprano, tan seguido
         tantos, tanto, por ahora, de noche, a esta hora, en ingles, en espanol, en el trabajo, al trabajo, solo
     """),
-            "en (?:la|las) (?:manana|mananas|noche|noches|tarde|madrugada)|(?:los|el) (?:domingos?"
-            "|sabados?|lunes"
-            "|fines?)",
+            "en (?:la|las) (?:manana|mananas|noche|noches|tarde|madrugada)|(?:los|el) (?:domingos?|sabados?"
+            "|lunes|fines?)",
             "on (?:the )?(?:sun|mon|tues|wednes|thurs|fri|satur)days?|on (?:the )?(?:weekends?|sabbath|job)",
         )
     )
@@ -142,8 +139,7 @@ ELSEWHERE = (
     + "|".join(
         (
             "(?:and|but|just|then) (?:put|add|move|switch|sign|transfer|keep|leave) me (?!on (?:the |your "
-            "|a )?(?:do not|dont|dnc|no)"
-            "|alone|off|out|be)",
+            "|a )?(?:do not|dont|dnc|no)|alone|off|out|be)",
             "(?:call|email|e mail|mail) me|my (?:new|other|work|personal|home) (?:number|phone|cell|email)",
             "(?:(?:the|my|your|a|this|for|to|about|from|off|on) )*"
             + one_of("""
@@ -160,8 +156,7 @@ ELSEWHERE = (
         de la escuela
     """),
             "de (?:la|mi) (?:reunion|junta|escuela|carcel|boleta|casa|jefe|ex|esposo|esposa|trabajo|cama"
-            "|pobreza"
-            "|miseria)",
+            "|pobreza|miseria)",
         )
     )
     + ")\\b"
@@ -170,20 +165,19 @@ ELSEWHERE = (
 NEW_SENTENCE = " (?:i|im|i have|we|because|since|thanks|thank you|gracias|porque|ya|yo|sorry)\\b"
 # A sentence before the request that makes it depend on something.
 CONDITIONS = (
-    "^(?:but )?(?:if|unless|until|when|once(?! (?:again|more))|si(?! (?:hola|mire|mira|por|pero|ya|bueno"
-    "|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|(?:me |nos )?(?:pueden?|podrian?|hacen?)"
-    "|fueran?|es posible|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b)|cuando|hasta que)\\b(?! (?:you "
-    "(?:dont mind|could|would|can"
-    "|text|contact|message|keep"
-    "|dont|continue|send|people)|possible|not|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
+    f"^(?:but )?(?:if|unless|until|when|once(?! (?:again|more))|{_SI}|cuando|hasta que)\\b"
+    "(?! (?:you (?:dont mind|could|would|can|text|contact|message|keep|dont|continue|send|people)|possible|not"
+    "|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
 )
 # Anywhere in the reply: it is taken back, or the "stop" was a laugh, or another way to be reached is given.
+_OTHERS = (
+    "(?<!for )(?<!with )(?<!support )(?<!supporting )(?<!prefer )(?<!like )(?:the|that|those) other "
+    "(?:campaigns?|candidates?|guys?|party|side|team|group|people|list)"
+)
 DOUBTS = (
-    one_of("""
+    one_of(f"""
     jk, just kidding, kidding, joking, never mind, nevermind, nvm, changed my mind, change my mind
-    ignore that, oops
-    
-    (?<!for )(?<!with )(?<!support )(?<!supporting )(?<!prefer )(?<!like )(?:the|that|those) other (?:campaigns?|candidates?|guys?|party|side|team|group|people|list)
+    ignore that, oops, {_OTHERS}
     (?:text|contact|message|call|use) that (?:number|phone|one), my old (?:one|number|phone|cell)
     not to you, not you, meant for someone else, wrong chat, love this, love that, love you, love him, love her
     not sure$, not sure (?:if|yet|whether|about it|about that|though|tho|i want)
@@ -234,6 +228,7 @@ NO_WISH = (
 """)
     + "\\b"
 )
+
 # --- STOP beside a sentence
 
 # After STOP without a mark, only a sentence of its own. ("Stop Trump", "stop fracking" go on differently.)
@@ -270,8 +265,8 @@ BEFORE_STOP = (
     "(?:^|\\b)(?:"
     + one_of("""
     wrong number, wrong person, wrong (?:district|state|city|county|area|party|guy|girl|lady)
-    vot(?:ed|e) .* so you can
-    ballot .* so you can, voted so you can
+    vot(?:ed|e)(?: \\w+){0,5} so you can
+    ballot(?: \\w+){0,5} so you can, voted so you can
     not interested, no thanks, no thank you, already voted, i voted, have voted
     voted already
     f off, who is this, who are you, what is this, i moved, leave me alone, i dont care, i dont vote
@@ -292,18 +287,15 @@ BEFORE_STOP = (
     sick of this
 """)
     + "|(?:^|im |i |we |we are )(?:(?:just|now|nicely|politely|again|am|would|do|are|kindly) )*(?:asking"
-    "|telling|begging|want|need|like|ask|beg)"
-    " (?:you|you guys|you people|you all) to|.* but|\\w+ texts? (?:today|this week|this month)|(?:you were"
-    "|you have been|been) (?:told|asked|warned|instructed) to|you are (?:\\w+ )?(?:harassing|bothering"
-    "|spamming|annoying) (?:me|us)"
+    "|telling|begging|want|need|like|ask|beg) (?:you|you guys|you people|you all) to|.* but"
+    "|\\w+ texts? (?:today|this week|this month)|(?:you were|you have been|been) (?:told|asked|warned"
+    "|instructed) to|you are (?:\\w+ )?(?:harassing|bothering|spamming|annoying) (?:me|us)"
     f"|(?:you are|your|you) (?:all )?(?:an? )?{INSULTS}"
     "|(?:you are|your|this is|its|these are|so|how|very) (?>(?:so|very|too|getting) )*(?:annoying|rude|creepy"
-    "|weird|obnoxious|pathetic|disgusting|ridiculous|irritating)"
-    "|im (?:a |not |not a )?(?:republican|democrat|trump supporter|maga|independent|liberal"
-    "|conservative|citizen)"
-    "|(?:vote|voting|voted) (?:for )?(?:trump|biden|harris|republican|democrat|red|blue)"
-    "|(?:^|i |we )(?:(?:already|have) )*(?:asked|told) you(?: \\w+){0,3} to"
-    "|this is (?:\\w+ ){1,4}(?:phone|number|cell|line|landline)|im (?:\\d+|only \\d+|\\d+ years old)"
-    "|(?:notice|warning|request) to)(?: but| so| and| then)*$"
-    "|^(?:nope|hey|yo)(?: but)?$"
+    "|weird|obnoxious|pathetic|disgusting|ridiculous|irritating)|im (?:a |not |not a )?(?:republican|democrat"
+    "|trump supporter|maga|independent|liberal|conservative|citizen)|(?:vote|voting|voted) (?:for )?(?:trump"
+    "|biden|harris|republican|democrat|red|blue)|(?:^|i |we )(?:(?:already|have) )*(?:asked"
+    "|told) you(?: \\w+){0,3} to|this is (?:\\w+ ){1,4}(?:phone|number|cell|line|landline)|im (?:\\d+"
+    "|only \\d+|\\d+ years old)|(?:notice|warning|request) to)(?: but| so| and| then)*$|^(?:nope|hey"
+    "|yo)(?: but)?$"
 )

@@ -45,9 +45,8 @@ HELP_WORDS = listed("help, info, ayuda")
 # A plea and nothing else; "help me with my ballot" is for the volunteer.
 HELP_COURTESY = listed(
     "please, por favor, porfa, hi, hello, hey, hola, ok, okay, yes, si, thanks, thank you, gracias, text, "
-    "reply, me"
-    ", with this, with these texts, with these messages, con esto, con estos mensajes, about this, about "
-    "these texts"
+    "reply, me, with this, with these texts, with these messages, con esto, con estos mensajes, about this, "
+    "about these texts"
 )
 PLEAS = listed("help, helpme, ayuda, ayudame, ayudenme, ayudeme, info, informacion, auxilio")
 YES_WORDS = listed("yes, si")
@@ -135,21 +134,17 @@ OPT_IN_HINTS = listed("""
 """)
 COMES_BACK = (
     "sign me up (?:again )?for (?:\\w+ )?(?:texts|messages|text (?:updates|alerts))",
-    "(?:want|like|love) to (?:start |keep )?(?:receive|receiving|get|getting|be getting) (?:\\w+ "
-    "){0,3}?(?:texts|messages|updates)"
-    " again|(?:quiero|quisiera) (?:seguir|volver a) recib\\w+",
+    "(?:want|like|love) to (?:start |keep )?(?:receive|receiving|get|getting"
+    "|be getting) (?:\\w+ ){0,3}?(?:texts|messages|updates) again|(?:quiero|quisiera) (?:seguir"
+    "|volver a) recib\\w+",
     "(?:sign|opt|put|add|get) me back (?:up|in|on|to)|resubscribe me|(?:start|resume) (?:texting|messaging"
-    "|sending) me again"
-    "|resume (?:the |my |these )?(?:texts|messages)|want to (?:start )?(?:receive|receiving|get|getting) "
-    "(?:\\w+ )?"
-    "(?:texts|messages) again",
+    "|sending) me again|resume (?:the |my |these )?(?:texts|messages)|want to (?:start )?(?:receive|receiving"
+    "|get|getting) (?:\\w+ )?(?:texts|messages) again",
     "(?:quiero|deseo|quisiera|pueden?|podrian?|vuelvan?|volver) (?:a )?(?:volver a )?(?:recib|mand|envi|pon"
-    "|inscrib|suscrib)"
-    "\\w* ?(?:\\w+ )?(?:los |sus |estos |otra vez )?(?:mensajes|textos|en la lista|a la lista|a los "
-    "mensajes)(?! no)",
-    "(?<!no )\\b(?:suscrib|subscrib|inscrib|apunt|anot|agreg|incluy|regist)\\w*(?:me|nos) (?:\\w+ "
-    "){0,3}(?:mensajes|textos|lista)\\b",
+    "|inscrib|suscrib)\\w* ?(?:\\w+ )?(?:los |sus |estos |otra vez )?(?:mensajes|textos|en la lista"
+    "|a la lista|a los mensajes)(?! no)",
+    "(?<!no )\\b(?:suscrib|subscrib|inscrib|apunt|anot|agreg|incluy|regist)\\w*(?:me"
+    "|nos) (?:\\w+ ){0,3}(?:mensajes|textos|lista)\\b",
     "(?:suscrib|inscrib)\\w+ (?:otra vez|de nuevo)|si quiero recibir|volver a (?:agreg|pon|inclu|suscrib"
-    "|inscrib)|agregu?e(?:n)?me (?:otra vez "
-    "|de nuevo )?a (?:la|su) lista",
+    "|inscrib)|agregu?e(?:n)?me (?:otra vez |de nuevo )?a (?:la|su) lista",
 )

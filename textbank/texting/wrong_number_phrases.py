@@ -55,12 +55,11 @@ COURTESY = listed("""
 """)
 # Each complete as a clause, courtesy aside. `{name}` is any of NAMES.
 PHRASES = (
-    "(?>(?:you (?:must )?(?:have got|have reached|have|got|are texting|are contacting|texted|reached"
-    "|dialed|contacted|messaged|are"
-    "|dialed|called)|i think"
-    "|i believe|looks like|this is|its|it is|i guess|got|have|texting|texted|the) )*(?:wrong|incorrect) "
-    "(?:{name}|number|person|phone|phone number|cell|guy|girl|lady|man|woman|contact|dude|recipient"
-    "|one)(?: (?:but|and|so|for|im|i|this|please|good|my|never|not|he|she|there|you)\\b.*)?",
+    "(?>(?:you (?:must )?(?:have got|have reached|have|got|are texting|are contacting|texted|reached|dialed"
+    "|contacted|messaged|are|dialed|called)|i think|i believe|looks like|this is|its|it is|i guess|got|have"
+    "|texting|texted|the) )*(?:wrong|incorrect) (?:{name}|number|person|phone|phone number|cell|guy|girl|lady"
+    "|man|woman|contact|dude|recipient|one)(?: (?:but|and|so|for|im|i|this|please|good|my|never|not|he|she"
+    "|there|you)\\b.*)?",
     "(?:this|it|that) is (?:not|no longer) (?:the )?(?:right|correct) (?:number|person|phone)(?: anymore)?",
     "(?:(?:this|it|that|you are) is|im|i|you are texting|this)? ?(?:not"
     "|no longer) {name}(?: \\w+)?(?: anymore| any longer)?",
@@ -70,77 +69,68 @@ PHRASES = (
     "(?:there is )?(?:no|not a|no one|nobody|noone)(?: named)? {name}(?: \\w+)?(?: here| at this number"
     "| lives here)?",
     "(?:there is )?(?:no one|nobody|no body|noone|no person)(?: here)?(?> by| with| of| named| has"
-    "| goes)* (?:that|this) name"
-    "(?: here| at this number| lives here)?",
+    "| goes)* (?:that|this) name(?: here| at this number| lives here)?",
     "(?:i )?(?:dont know|idk) (?:a|any|anyone named|who|anybody named|an|no) {name}(?: \\w+)?(?: is)?",
     "(?:i )?dont know (?:that person|this person|anyone (?:by|with) that name|anybody (?:by|with) that name)",
     "(?!i |we |you |they )(?:\\w+ ){1,3}?(?:doesnt|no longer|hasnt|dont) (?:have|has|had|use|uses|own"
-    "|owns) this (?:number|phone|cell)"
-    "(?: (?:anymore|any|in|for|since)\\b.*)?",
+    "|owns) this (?:number|phone|cell)(?: (?:anymore|any|in|for|since)\\b.*)?",
     "my name is \\w+ not \\w+|(?:this is|im) \\w+ not {name}|wrong {name}",
-    "you have me (?:confused|mixed up) with \\w.*|you are (?:confusing|mistaking) me (?:with|for) \\w.*"
-    "|(?:me|nos) (?:confund\\w+|estan? confundiendo) con (?:otr[oa]|alguien)\\b.*",
+    "you have me (?:confused|mixed up) with \\w.*|you are (?:confusing|mistaking) me (?:with|for) \\w.*|(?:me"
+    "|nos) (?:confund\\w+|estan? confundiendo) con (?:otr[oa]|alguien)\\b.*",
     "{name}(?: \\w+)? (?:doesnt live here|no longer (?:has|uses|owns|lives)|changed (?:her|his|their) number"
-    "|doesnt have"
-    "|hasnt had|dont live here|doesnt use)(?> this| number| phone| here| anymore| at| any| more| same)*",
-    "(?:my|the) names? (?:is )?not {name}|(?:thats )?not my name|(?:im )?not (?:the|who) (?:person |one "
-    ")?(?:you are"
-    "|you) looking for",
+    "|doesnt have|hasnt had|dont live here|doesnt use)(?> this| number| phone| here| anymore| at| any| more"
+    "| same)*",
+    "(?:my|the) names? (?:is )?not {name}|(?:thats )?not my name|(?:im )?not (?:the|who) (?:person "
+    "|one )?(?:you are|you) looking for",
     "(?:i (?:just )?(?:got|have) )?(?:a |this )?new (?:number|phone) (?:this is |im )?not {name}",
-    "(?>(?:este|esta|es|tiene|tienen|tienes|creo que|el|al|marco|un|esto|con) )*(?:numero|persona|telefono)"
-    " (?:equivocad[oa]|incorrect[oa]|erroneo)",
+    "(?>(?:este|esta|es|tiene|tienen|tienes|creo que|el|al|marco|un|esto|con) )*(?:numero|persona"
+    "|telefono) (?:equivocad[oa]|incorrect[oa]|erroneo)",
     "(?:creo que )?(?:se|te) (?:ha |han )?equivoc\\w+ (?:de |con el )?(?:numero|persona|telefono)",
     "(?:creo que )?(?:esta|estan|estas) equivocad[oa]s?(?: de (?:numero|persona))?",
     "equivocad[oa]|wrong numero|numero wrong",
     "(?:tienen?|tienes|marco|marcaron|apuntaron|anotaron) (?:mal|equivocad[oa]|incorrect[oa]) (?:el |mi "
     "|este )?(?:numero|telefono)",
     "no (?:soy|es|esta|vive|hay)(?: ningun[a]?| el numero de| el telefono de)?(?: aqui)? {name}(?: \\w+)?",
-    "(?:este|esta) (?:numero |telefono |ya )*no es (?:de |el numero de |el de |el telefono de )*{name}(?: "
-    "\\w+)?",
+    "(?:este|esta) (?:numero |telefono |ya )*no es (?:de |el numero de |el de "
+    "|el telefono de )*{name}(?: \\w+)?",
     "no (?:conozco|conosco) a (?:esa |esta |ninguna? |nadie con ese )?(?:persona|nombre|{name})(?: \\w+)?",
     "(?:es[ae] |el |ella |yo )*no soy (?:yo|el|ella|es[ae]|quien \\w+)|(?:es[ae]|el|ella) no es mi nombre"
     "|yo no soy",
     "(?:aqui )?no (?:vive|hay|esta|conozco|conozco a) (?:aqui )?ningun[a]? \\w+(?: \\w+)?(?: aqui)?",
     "no soy (?:esa|la|esta) persona(?: que busca\\w*)?",
     "no (?:hay|vive) (?:nadie|ninguna persona)(?: aqui)? (?:con|de|que se llame) (?:ese nombre|{name})",
-    "{name} (?:ya )?no (?:vive|tiene este (?:numero|telefono)|usa este (?:numero|telefono))(?: aqui| mas| "
-    "ahora)*",
+    "{name} (?:ya )?no (?:vive|tiene este (?:numero|telefono)|usa este (?:numero|telefono))(?: aqui| mas"
+    "| ahora)*",
     "(?:la persona|el senor|la senora|esa persona|ese senor|esa senora|quien)(?: que \\w+)? ya no (?:tiene"
     "|usa|vive|esta|es)\\b.*",
     "(?:se|te|me|creo que se) confund\\w+ (?:de (?:numero|persona)|con .*)",
-    "(?:this|it|that) is not (?:the )?(?:number|phone|cell) (?:for|of) {name}.*|no {name}(?: \\w+)? "
-    "(?:here|at this number)\\b.*",
+    "(?:this|it|that) is not (?:the )?(?:number|phone|cell) (?:for|of) {name}.*|no {name}(?: \\w+)? (?:here"
+    "|at this number)\\b.*",
     "no se quien (?:es|sea) (?:{name}(?: \\w+)?|esa persona|ese|esa)",
-    "(?:this|the|my) (?:number|phone|cell) (?:doesnt|does no longer|no longer|didnt|never) belong(?:s|ed)? to "
-    "(?:\\w+ )?\\w+(?: anymore| any longer)?",
+    "(?:this|the|my) (?:number|phone|cell) (?:doesnt|does no longer|no longer|didnt|never) belong(?:s"
+    "|ed)? to (?:\\w+ )?\\w+(?: anymore| any longer)?",
     "(?:este|mi) (?:numero|telefono|celular) (?:ya )?no (?:le )?pertenece a \\w+(?: \\w+)?",
     "(?:ese |este )?no es mi nombre|no me llamo (?:{name}|asi)",
 )
 HINTS = (
-    "(?:numero|persona|telefono) (?:equivocad|incorrect|erron)|(?:texts|messages|calls) for {name}|^im not "
-    "(?:him|her)$"
-    "|(?:number|phone|line) (?:now )?belongs to|debe ser otr[oa]|este numero es nuevo|me (?:lo )?dieron "
-    "este numero"
-    "|cambi(?:o|aron) (?:de|su) numero",
+    "(?:numero|persona|telefono) (?:equivocad|incorrect|erron)|(?:texts|messages|calls) for {name}"
+    "|^im not (?:him|her)$|(?:number|phone|line) (?:now )?belongs to|debe ser otr[oa]|este numero es nuevo"
+    "|me (?:lo )?dieron este numero|cambi(?:o|aron) (?:de|su) numero",
     # Somebody else is named, or the number is somebody else's now.
-    "(?!i |we |you )\\w+ (?:has|got|changed|uses) (?:a |his |her |their )?(?:new|different|another|other) "
-    "(?:phone |cell )?"
-    "(?:number|phone|cell)",
-    "(?:number|phone) (?:has been|was|got|is) (?:reassigned|recycled|changed)|not who you (?:want|need"
-    "|think|are looking for)"
-    "|i (?:got|have|now have|inherited) (?:his|her|their|someones|somebodys) (?:old )?(?:number|phone)"
-    "|(?:marco|marcaste|marcaron) mal"
-    "|you are looking for my \\w+|old number for (?:him|her|them)|this is my (?:number|phone) now|{name}s? "
-    "(?:is )?not here|gave (?:you|out|them) my number|(?:last|previous|old|other) (?:guy|person|owner|one"
-    "|lady|man|woman) "
-    "(?:who|that) had|i am not {name}|im not {name} (?:thank|sorry)|no me llamo {name}|no conozco a "
-    "ningun[oa]? \\w+"
-    "|(?:se|te) equivoc\\w+ de (?:numero|persona)|(?:numero|telefono|celular) era de (?:mi|un|una|otra)\\b"
-    "|(?:number|phone) (?:was|used to be) (?:my|his|her|somebody|someone|an?)\\b",
+    "(?!i |we |you )\\w+ (?:has|got|changed|uses) (?:a |his |her |their )?(?:new|different|another"
+    "|other) (?:phone |cell )?(?:number|phone|cell)",
+    "(?:number|phone) (?:has been|was|got|is) (?:reassigned|recycled|changed)|not who you (?:want|need|think"
+    "|are looking for)|i (?:got|have|now have|inherited) (?:his|her|their|someones"
+    "|somebodys) (?:old )?(?:number|phone)|(?:marco|marcaste|marcaron) mal|you are looking for my \\w+"
+    "|old number for (?:him|her|them)|this is my (?:number|phone) now|{name}s? (?:is )?not here|gave (?:you"
+    "|out|them) my number|(?:last|previous|old|other) (?:guy|person|owner|one|lady|man|woman) (?:who"
+    "|that) had|i am not {name}|im not {name} (?:thank|sorry)|no me llamo {name}"
+    "|no conozco a ningun[oa]? \\w+|(?:se|te) equivoc\\w+ de (?:numero|persona)|(?:numero|telefono"
+    "|celular) era de (?:mi|un|una|otra)\\b|(?:number|phone) (?:was|used to be) (?:my|his|her|somebody"
+    "|someone|an?)\\b",
     "looking for (?:whoever|someone|somebody|the person|the (?:last|old|previous) (?:owner|person))",
-    "(?:just|recently|only) (?:got|received|bought|was given) (?:this|a new|my) (?:number|phone)|(?:have"
-    "|ive|i) had this number"
-    "|(?:had|owned|used) this (?:number|phone) before",
+    "(?:just|recently|only) (?:got|received|bought|was given) (?:this|a new|my) (?:number|phone)|(?:have|ive"
+    "|i) had this number|(?:had|owned|used) this (?:number|phone) before",
     "(?:soy|es) (?:su|el|la) (?:hij|espos|mam|pap|herman|niet|viud)\\w+ de {name}",
     "(?:acabo de|apenas) (?:obtener|comprar|recibir|sacar|agarrar|cambiar) (?:este|un) (?:numero|telefono)"
     "|(?:este es|es) mi (?:numero|cel|telefono|celular) desde|aqui es un[a]? (?!\\w*(?:problema|placer))\\w+$",
@@ -153,15 +143,13 @@ HINTS = (
     "passed away|deceased|fallecio|murio|is dead$",
     # A name that is not in our list. The endings are those of words that say how somebody is.
     "^(?:this is not|im not|no soy) (?!\\w*(?:ing|ed|ly|able|ible|al|ful|ous|ive|ant|ent|ist|ic|ish|less|an|y"
-    "|crata|ado|ada|ano"
-    "|ana)$)(?!(?:a|an|the|my|it|him|her|me|us|you|here|there|true|fair|right|ok|okay|cool|good|bad|great|fun"
-    "|real|over"
-    "|new|enough|him|them|sure|at|on|in|so|well|home|free|dumb|late|old|white|black|alone|trump|biden|spam"
-    "|that|this|what"
-    "|one|red|blue|in|for|up|down|yet|maga|rich|poor|mexico|america|de|yo|ella|el)$)\\w+$",
+    "|crata|ado|ada|ano|ana)$)(?!(?:a|an|the|my|it|him|her|me|us|you|here|there|true|fair|right|ok|okay|cool"
+    "|good|bad|great|fun|real|over|new|enough|him|them|sure|at|on|in|so|well|home|free|dumb|late|old|white"
+    "|black|alone|trump|biden|spam|that|this|what|one|red|blue|in|for|up|down|yet|maga|rich|poor|mexico"
+    "|america|de|yo|ella|el)$)\\w+$",
 )
 # As a question it says the same: "Who's Maria?"
 WHO_IS = (
-    "who(?: the heck)? (?:is|are) {name}|(?:y )?quien (?:es|sera) {name}"
-    "|(?:are you |you are )?looking for {name}|(?:ud |usted |ustedes )?busca(?:n|s)? a {name}"
+    "who(?: the heck)? (?:is|are) {name}|(?:y )?quien (?:es|sera) {name}|(?:are you "
+    "|you are )?looking for {name}|(?:ud |usted |ustedes )?busca(?:n|s)? a {name}"
 )
