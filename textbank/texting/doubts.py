@@ -64,8 +64,9 @@ _BEFORE_IT = (
 )
 # "Si", and not "sí, ..." or a polite "si pudieran ...".
 _SI = (
-    "si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?|fueran?"
-    "|es posible|(?:me |nos )?(?:pueden?|podrian?|hacen?)|(?:es|son) tan|no (?:es|le|les) molest\\w+)\\b)"
+    "si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?"
+    "|fueran?|es posible|(?:me |nos )?(?:pueden?|podrian?|hacen?)|(?:es|son) tan|no (?:es|le"
+    "|les) molest\\w+)\\b)"
 )
 QUESTION = (
     f"^{_BEFORE_IT}"
@@ -166,13 +167,13 @@ NEW_SENTENCE = " (?:i|im|i have|we|because|since|thanks|thank you|gracias|porque
 # A sentence before the request that makes it depend on something.
 CONDITIONS = (
     f"^(?:but )?(?:if|unless|until|when|once(?! (?:again|more))|{_SI}|cuando|hasta que)\\b"
-    "(?! (?:you (?:dont mind|could|would|can|text|contact|message|keep|dont|continue|send|people)|possible|not"
-    "|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
+    "(?! (?:you (?:dont mind|could|would|can|text|contact|message|keep|dont|continue|send|people)|possible"
+    "|not|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
 )
 # Anywhere in the reply: it is taken back, or the "stop" was a laugh, or another way to be reached is given.
 _OTHERS = (
-    "(?<!for )(?<!with )(?<!support )(?<!supporting )(?<!prefer )(?<!like )(?:the|that|those) other "
-    "(?:campaigns?|candidates?|guys?|party|side|team|group|people|list)"
+    "(?<!for )(?<!with )(?<!support )(?<!supporting )(?<!prefer )(?<!like )(?:the|that"
+    "|those) other (?:campaigns?|candidates?|guys?|party|side|team|group|people|list)"
 )
 DOUBTS = (
     one_of(f"""

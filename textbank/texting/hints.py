@@ -13,11 +13,8 @@ HINTS = (
     "|stop (?:lol|omg|haha)|i want out|i want off|dnd|dont disturb|dnc|delete|delete please|no mas por hoy"
     "|(?:please )?end (?:this|it)(?: please| now)?)$",
     "stop this (?:shit|crap|bs|nonsense|madness|harassment)|(?:make|you) (?:this |it |them )?stop$",
-    "(?:you|texts|messages|texting) (?:needs?|got|has|have) to stop$",
     "report(?:ed|ing) (?:you|this|as|to)|block(?:ed|ing) (?:you|this|your)|(?:im|will|gonna) block\\w*"
     "|block me|sue you|lawyer|dont call registry|dont (?:call|text|contact) list",
-    "(?:i|we) (?:(?!never|didnt|not|dont)\\w+ ){{0,3}}?(?:asked|requested|told you"
-    "|begged) (?:\\w+ ){{0,4}}?(?:removed|taken off|unsubscribed|stop texting|remove me|take me off)",
     "(?:unsubscribed|opted out) already|i want this to stop$|^(?:im|we are|i am) done(?: with (?:you|this"
     "|these) ?\\w*)?$|(?:less|fewer|so many) (?:texts|messages)|might want to be removed",
     "(?:muchos|demasiados) {mensajes}\\b(?! de (?!ustedes))|acosando|^(?:estas |estan )?bloquead[oa]s?$"
@@ -32,7 +29,6 @@ HINTS = (
     "|estes) (?:ching|jod|molest|fastidi)\\w+",
     "(?:you|they|yall|people|still|all) (?:keep|keeps|still|are still) (?:texting|messaging|contacting"
     "|bothering|harassing|sending me {these}{texts}|sending (?:these|this))",
-    "still (?:getting|receiving) (?:these|your) (?:\\w+ )?(?:texts|messages)",
     "why (?:are|do|did|am) (?:you|i) (?:\\w+ ){{0,2}}?(?:text\\w*|messag\\w*|contact\\w*|getting|bother\\w*"
     "|harass\\w*)",
     "(?:sick|tired|fed up) (?:of|with) (?:\\w+ ){{0,2}}?(?:texts|messages|texting|you people)|too many texts"

@@ -1,7 +1,7 @@
 """Requests of which one sentence gives the reason and another the wish. Tables only.
 
-In each of `PAIRS` the first says what is spoken of, and the second is a request only beside it: "stop sending them" is
-one where texts have been named. Both are looked for anywhere in the reply, whose clauses are joined by bars.
+In each of `PAIRS` the first says what is spoken of, and the second is a request only beside it: "stop sending them"
+is one where texts have been named. Both are looked for anywhere in the reply, whose clauses are joined by bars.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ FOR_THE_DEAD = (
     "|this) (?:\\w+ )?\\w+){done}",
     "(?<!i )(?<!to )(?:remove|delete|take|erase|drop|get) (?:him|her|them|(?:my|his|her|their|the"
     "|this) (?:\\w+ )?\\w+) {off_list}",
-    "(?:please|kindly|so|and) (?:remove|delete|unsubscribe|take off|stop){done}",
     "{begin}(?:remove|delete|unsubscribe|stop){end}|{paren} de {mandar}l[eo]s?\\b",
     "(?:dont|no longer) {contact} (?:him|her|them|this number)",
     "(?:no le|no lo|no la) {contacte}|{quitelo} {lista}|(?:quit|borr|elimin|saqu)(?:e|a|en)l[oae]|(?:borr"
@@ -44,7 +43,6 @@ THREATS = (
 # Only beside what they will do otherwise.
 OR_ELSE = (
     "(?:if|unless) you (?:dont|wont|cant|refuse to|do not) (?:\\w+ )?{quit} (?:{these}{texting}|sending|with)",
-    "unless you {quit} (?:{texting}|sending)",
     "(?:if you )?(?:ever )?(?:text|message|contact) {me} (?:again|one more time)",
     "(?:if|when) (?:i|we) (?:get|receive|see|hear|so much as) (?:\\w+ ){{0,3}}?(?:one more|another|any more"
     "|even one|a single|any other) (?:\\w+ )?(?:text|message|msg)(?! (?:with|about))",
@@ -52,8 +50,6 @@ OR_ELSE = (
     "|further) (?:unwanted )?(?:{texts}|contact|communications?)(?: (?:to|from|at|on|of|this|my|number|me|you"
     "|your|kind|campaign))* (?:is|are|will be|shall be|constitutes?|may be|goes|costs) (?!helpful|great|fine"
     "|good|ok|ignored)",
-    "(?:any|each|every) (?:further|more|additional|future|other|subsequent) (?:{texts}|message)(?: (?:is"
-    "|are))? \\d+",
     "each (?:additional |further |new )?(?:text|message) (?:is|costs|will cost|carries)",
     "cada (?:{mensajes}) (?:mas|adicional|nuevo)|si (?:recibo|recibimos|me llega|nos llega|veo"
     "|vuelvo a recibir) (?:otro|mas|un|algun) {mensajes}(?: suyo| de ustedes| mas)*(?! con)",
@@ -109,7 +105,6 @@ STOP_THEM = (
     "{begin}(?:(?:you )?(?:need to|must|have to) )?(?:stop|quit) (?:sending|doing|with) (?:them|these|it|that"
     "|this)\\b{done}",
     "{begin}(?:stop|quit|cancel|end) them{end}",
-    "{begin}make (?:it|them|this) stop{end}",
     "{begin}{paren} (?:de |con )?(?:hacerlo|eso|esto|ellos){end}",
     "{quiero} (?:cancelar|parar|detener|dejar de recibir|no recibir)l[oa]s",
 )
@@ -127,8 +122,8 @@ ENOUGH = (
 )
 # Who asks how to be rid of the texts, and says that they do not want them.
 ASKED_HOW = (
-    "\\b(?:how|where|what|como|cual)\\b[^|]{{0,80}}\\b(?:off (?:this|the|your) list|unsubscribe|opt out|removed"
-    "|stop (?:these|this|it|getting|receiving|the texts)|dejen de|dejar de|no recibir|darme de baja"
+    "\\b(?:how|where|what|como|cual)\\b[^|]{{0,80}}\\b(?:off (?:this|the|your) list|unsubscribe|opt out"
+    "|removed|stop (?:these|this|it|getting|receiving|the texts)|dejen de|dejar de|no recibir|darme de baja"
     "|quit\\w+me|cancelar)\\b|\\b(?:removed?|unsubscribed?) me\\b",
 )
 DO_IT = (

@@ -56,7 +56,8 @@ _OUR_LIST = "(?:your|this|the|all|any|future|you are)"
 IN_PLACE = {
     "stop": r"\b(?:\w?top|s\wop|st\wp|st\w?op|s\w?top|sto\w?p?|tsop|sotp|stpo)" + _TEXTING,
     "quit": r"\b(?:quite|quiet|qui\w?|q\wit|wuit)" + _TEXTING,
-    "take": r"\b(?:t\w?ke|ta\we|ta\w?ke|tak\w?|\wake|tk\we|atke|teak)(?= (?:me|us|my|my name|my number|this number) off\b)",
+    "take": r"\b(?:t\w?ke|ta\we|ta\w?ke|tak\w?|\wake|tk\we|atke|teak)"
+    r"(?= (?:me|us|my|my name|my number|this number) off\b)",
     "me": r"(?<=\btake )my(?= (?:off|from)\b)|(?<=\bremove )my(?= (?:off|from)\b)",
     "dont": r"\b(?:do\w?nt|d\wnt|do\wt|don\w|odnt|dotn)(?= (?:text|message|contact|send) me\b)",
     "leave": r"\b(?:l\w?ave|le\w?ve|lea\we|leav\w?|\weave|elave|leaev)(?= me alone\b)",

@@ -59,14 +59,19 @@ PARTS = {
     "then": _THEN,
     "next": _NEXT,
     "then_of_texts": _THEN_OF_TEXTS,
-    "any_more": "(?:(?:any ?more|any|more|another)(?: of)?(?: (?:these|this|them|those|your|from you))?|these|this|them|those|from you"
-    "|your (?:crap|shit|stuff|garbage|nonsense|bs|bullshit))",
-    "me": "(?:(?:my|our) (?:family|household)|my (?:wifes|husbands|moms|mothers|dads|fathers|parents|grandmas|grandmothers)"
-    " (?:phone|cell)|(?:my|our) (?:childs|kids|sons|daughters|grandsons|granddaughters) (?:phone|cell|number)"
-    "|(?:both|all) of us|us both|us all|me and my \\w+|my \\w+ and (?:me|i|myself)|myself|me|us|phonenumber"
-    "|all (?:of )?my (?:data|info|information)|this (?:person|contact|recipient|user|subscriber)|(?:my|our"
-    "|this) (?>(?:cell|phone|mobile|home|work|business|contact|telephone|personal) )*"
-    f"(?:{_PHONE}|info|name|contact|information|data)(?: (?:and|or) (?:my )?(?:{_PHONE}|info|name))?)",
+    "any_more": (
+        "(?:(?:any ?more|any|more|another)(?: of)?(?: (?:these|this|them|those|your|from you))?|these|this"
+        "|them|those|from you|your (?:crap|shit|stuff|garbage|nonsense|bs|bullshit))"
+    ),
+    "me": (
+        "(?:(?:my|our) (?:family|household)|my (?:wifes|husbands|moms|mothers|dads|fathers|parents|grandmas"
+        "|grandmothers) (?:phone|cell)|(?:my|our) (?:childs|kids|sons|daughters|grandsons"
+        "|granddaughters) (?:phone|cell|number)|(?:both|all) of us|us both|us all|me and my \\w+"
+        "|my \\w+ and (?:me|i|myself)|myself|me|us|phonenumber|all (?:of )?my (?:data|info|information)"
+        "|this (?:person|contact|recipient|user|subscriber)|(?:my|our|this) (?>(?:cell|phone|mobile|home|work"
+        "|business|contact|telephone|personal) )*"
+        f"(?:{_PHONE}|info|name|contact|information|data)(?: (?:and|or) (?:my )?(?:{_PHONE}|info|name))?)"
+    ),
     "quit": one_of(
         "stop, quit, cease, halt, end, cancel, terminate, discontinue, refrain from, stop with, quit with, "
         "knock off, cease from, stop it with, knock it off with, cut it out with, stop w, quit it with, turn "
@@ -92,21 +97,23 @@ PARTS = {
         "stuff, this, these, anything, shit, crap, garbage, nonsense, propaganda, things, trash, bullshit, "
         "bs, ads, links, requests, surveys, donation requests, solicitations"
     ),
-    "off_list": "(?:(?:from|off of|off|of) (?>(?:your|this|the|that|all|any|these|every|such|future|further"
-    "|whatever|anymore|political|campaign|dnc|gop|contact|calling|call|text|texting|messaging|message|mailing"
-    "|marketing|spam|sms|phone|and|or|distribution|contacts|group|democrat|democratic|republican|trump|donor"
-    "|donation|fundraising|voter|automated|list|other|recipient|solicitation|more|of|damned|bullshit|whole"
-    "|entire|data|la|su|sus|el) )*(?:lista?|database|databases|system|systems|records|files|texts|text"
-    "|messages|messaging|contacts|rolodex|campaign|campaigns|communications|thread|chat|group|distribution"
-    "|mailings|solicitations|numbers|mailing|notifications|alerts|updates|chain|loop|base|file|roster"
-    "|directory|crm|computers?|software|spam|phone|texting)(?!\\w| (?:bank|banks|banking|tree)\\b)|(?:from"
-    "|off|off of) your (?!(?:volunteer|canvass\\w*|\\w+day|guest|wait\\w*|phone|phonebank|event|shift|invite"
-    "|sign|yard|party|rsvp|carpool|email|e|address)\\b)\\w+ list|out of (?:your|this|the) (?:list|database"
-    "|system|records|contacts|phone|group|chat|thread)|(?:from|of) (?:receiving"
-    "|getting) (?:\\w+ ){0,3}?(?:texts|messages|text|these|this|communications)(?!\\w)|(?:from|off of"
-    "|off) (?:this|wherever|whatever|anywhere|everywhere|everything|here|it|all|your shit|this shit|this crap"
-    "|this thing)"
-    f"{_THEN})",
+    "off_list": (
+        "(?:(?:from|off of|off|of) (?>(?:your|this|the|that|all|any|these|every|such|future|further|whatever"
+        "|anymore|political|campaign|dnc|gop|contact|calling|call|text|texting|messaging|message|mailing"
+        "|marketing|spam|sms|phone|and|or|distribution|contacts|group|democrat|democratic|republican|trump"
+        "|donor|donation|fundraising|voter|automated|list|other|recipient|solicitation|more|of|damned"
+        "|bullshit|whole|entire|data|la|su|sus|el) )*(?:lista?|database|databases|system|systems|records"
+        "|files|texts|text|messages|messaging|contacts|rolodex|campaign|campaigns|communications|thread|chat"
+        "|group|distribution|mailings|solicitations|numbers|mailing|notifications|alerts|updates|chain|loop"
+        "|base|file|roster|directory|crm|computers?|software|spam|phone|texting)(?!\\w| (?:bank|banks|banking"
+        "|tree)\\b)|(?:from|off|off of) your (?!(?:volunteer|canvass\\w*|\\w+day|guest|wait\\w*|phone"
+        "|phonebank|event|shift|invite|sign|yard|party|rsvp|carpool|email|e|address)\\b)\\w+ list"
+        "|out of (?:your|this|the) (?:list|database|system|records|contacts|phone|group|chat|thread)|(?:from"
+        "|of) (?:receiving|getting) (?:\\w+ ){0,3}?(?:texts|messages|text|these|this|communications)(?!\\w)"
+        "|(?:from|off of|off) (?:this|wherever|whatever|anywhere|everywhere|everything|here|it|all|your shit"
+        "|this shit|this crap|this thing)"
+        f"{_THEN})"
+    ),
     "remove": one_of(
         "remove, delete, erase, drop, scrub, purge, strike, scratch, pull, unlist, exclude, removing, omit, "
         "wipe, clear, deactivate, suppress, unregister"
@@ -123,7 +130,6 @@ COMMANDS = (
     "{quit} (?:texting|messaging|spamming|contacting|harassing){then}",
     "{quit} (?:hitting|blowing) {me} up",
     "forget (?:that )?you (?:ever )?(?:have|had|know|knew) (?:my|this) (?:phone |cell )?number",
-    "{quit} (?:wasting|spending|using) (?:\\w+ ){{0,3}}?{texting} {me}",
     "{quit} {these}(?:texting|messaging|sending|writing) (?:\\w+ ){{0,4}}?to {me}{next}",
     "{quit} (?:sending|giving) {me} {these}(?:(?:\\w+ and )?{texts}{then_of_texts}|{stuff}"
     "|\\w+ {texts}{then_of_texts}|links|requests|{then})",
@@ -131,7 +137,6 @@ COMMANDS = (
     "{quit} (?:the|these|your|all|all the|all these) {these}(?:texts|text|messages|sms|spam){then_of_texts}",
     "{quit} {these}(?:communicating|communication|communications|contact|correspondence)(?: (?:with"
     "|to) {me})?{then}",
-    "(?:i want|want|make|i need) (?:these|the|this|your) {these}{texts} (?:to )?stop{then}",
     "(?:these|your) {these}(?:texts|messages) (?:need to|have to|must|better|should) (?:stop|end|cease)",
     "enough (?:with|of) (?:the|these|your|this) {these}{texts}",
     "(?:dont|never|no longer|not to|to not) (?:you )?(?:dare )?(?:again )?{contact} (?:to )?{me}(?:{next}"
@@ -175,14 +180,12 @@ COMMANDS = (
     "(?:can|could|may) (?:i|we) (?:please )?(?:be|get) (?:{removed}(?: {off_list}|{next})|taken {off_list})",
     "(?:have|get) {me} (?:removed|taken off|deleted|erased)",
     "unsubscribe {me}(?: {off_list}|{next}| (?:to|for) )",
-    "unsubscribe please",
     "opt out {me}{next}",
     "opt {me} out(?: {off_list}|{next}| of (?:any|all|your|these|this|future|the)\\b)",
     "(?:lose|forget|delete|erase|ditch) (?:my|this) (?:phone |cell )?(?:number|contact){next}",
     "(?:leave|let) {me} (?:be|alone|in peace){then}",
     "(?:put|add|place) {me} (?:to|on|in) (?:your |the |a )?(?:do not|dont|no|dnc) ?(?:call|text|contact"
     "|message|list)",
-    "never (?:text|contact|message) again",
     "you (?:may not|cant|are not allowed to|dont have (?:my )?permission to"
     "|have no permission to) {contact} {me}",
     "(?:block|blacklist|unenroll|unlist|get rid of) {me}(?:{then}| {off_list})",
@@ -261,10 +264,8 @@ WISHES = (
     "|for) (?:\\w+ ){{0,3}}?(?:{texts}|text me|contact)",
     "(?:no|zero) (?:more|mas|further|additional) {these}(?:\\w+ )?(?:{texts}{then_of_texts}|contact{then}"
     "|communications?{then}|of these|of this$)",
-    "(?:i|we) {adverb}(?:revoke|withdraw) (?>(?:my|any|all|prior|previous) )*(?:consent|permission"
-    "|authorization)",
-    "(?:revok|rescind|withdraw)(?:e|ing|s)? (?>(?:my|any|all|and|prior|previous|express|written|implied"
-    "|whatever|this|the) )+(?:consent|permission|authorization)",
+    "(?:(?:i|we) {adverb})?(?:revok|rescind|withdraw)(?:e|ing|s)? (?>(?:my|any|all|and|prior|previous|express"
+    "|written|implied|whatever|this|the) )*(?:consent|permission|authorization)",
     "(?:my|any|all|prior|your|the) (?:\\w+ )?consent (?:\\w+ ){{0,6}}?(?:is|has been|are) (?:now )?(?:revoked"
     "|withdrawn|rescinded|denied)",
     # That we stop, or they be taken off, said of us and in whatever voice.
@@ -323,25 +324,19 @@ SHORT_COMMANDS = (
     "(?:dont|never) send (?:me )?(?:any|anything|nothing|another)(?: else| more| thing| one)*",
     "no more(?: of this| of these| of that)?|(?:dont|no) send (?:anymore|any more|more)",
     "no {these}(?:texts|text|messages|contact|texting|spam|sms)(?> (?:again|anymore|any more|here))*",
-    "{remove} {off_list}",
     "(?:take|get) {off_list}",
     "(?:remove|delete|erase) (?:my|this|the)? ?(?:number|contact|me|info)(?: {off_list})?",
     "(?:off|out of|off of) (?:your |this |the )?(?:list|database)",
     "remove (?:from all|name|list|subscription)",
-    "(?:cancel|end) {these}(?:texts|messages|text|texting|subscription|my subscription|messaging|sms"
-    "|notifications|alerts|service|services)",
     "(?:stop|quit) (?:it|this|that)",
     "unsubscribe (?:from|to|for) {these}(?:list|lists|{texts}|updates|all|everything|this|campaign)",
     "opt out (?:of|from) {these}(?:list|lists|{texts}|updates|all|everything|this|campaign)",
     "(?:opting|opted) out",
-    "opt out request|revoke (?:my )?consent|(?:take|get) off (?:my|this) (?:number|name|phone)",
     "consent (?:revoked|withdrawn)|(?:cease|desist|discontinue|unenroll)(?: please)?|enough {these}{texts}"
     "|stop means stop",
     "(?:i )?(?:want to |would like to )?(?:leave|exit|quit) (?:this|the) (?:group|chat|thread|conversation"
     "|list|group chat)",
-    "{quit} (?:text |sms |these |the |all |your )*notifications",
     "make (?:these|the texts|your texts|the messages) stop",
     "dont bother (?:texting|messaging|contacting)(?: again| anymore)?",
-    "(?:removal|removal request|request removal)",
-    "unsubscribe (?:this number|my number|phone|number|contact)",
+    "removal(?: request| {off_list})?|request removal",
 )

@@ -69,10 +69,14 @@ _MENSAJES = one_of(f"""{_TEXTOS}
 PARTS = {
     "y_then": _THEN,
     # The tail of a command to write: whatever is small, then texts, this number or the end.
-    "tail": f"(?: {_SMALL})*(?: {_MENSAJES}(?!\\w)| (?:a|al|en|por|de) (?:este|esta|mi|mis|nuestro) "
-    f"(?:{_NUMBER}|medio|via){_THEN}|{_THEN})",
-    "contacte": f"(?:{_AR_E}(?:e[sn]?|eis|i[ns]?)|{_ER}(?:a[sn]?|ais|ia)|text|{_AGAIN} {_INFINITIVE}(?:me|nos)?"
-    f"|{_GO_ON} (?:{_GERUND}|{_INFINITIVE})(?:me|nos)?)",
+    "tail": (
+        f"(?: {_SMALL})*(?: {_MENSAJES}(?!\\w)| (?:a|al|en|por|de) (?:este|esta|mi|mis|nuestro) (?:{_NUMBER}"
+        f"|medio|via){_THEN}|{_THEN})"
+    ),
+    "contacte": (
+        f"(?:{_AR_E}(?:e[sn]?|eis|i[ns]?)|{_ER}(?:a[sn]?|ais|ia)|text|{_AGAIN} {_INFINITIVE}(?:me|nos)?"
+        f"|{_GO_ON} (?:{_GERUND}|{_INFINITIVE})(?:me|nos)?)"
+    ),
     "contactara": f"(?:volvieran? a {_INFINITIVE}(?:me|nos)?|{_AR}i?(?:ara|ase)[sn]?|{_ER}i(?:era|ese)[sn]?)",
     "contactar": f"(?:(?:estar|seguir|andar|continuar|volver a) )?(?:{_INFINITIVE}|{_GERUND})",
     "seguir": f"(?:{_GO_ON}|{_AGAIN})",
@@ -81,30 +85,46 @@ PARTS = {
     "mensajes": _MENSAJES,
     "textos": one_of(_TEXTOS)
     + "(?!\\w)(?! (?:de (?:odio|voz|audio|trump|mi|los|otr)|racist|contra|falsos|en (?:la|el) )\\w*)",
-    "sus": "(?>(?:los|las|la|el|sus|su|tus|tu|estos|estas|esos|esas|este|esta|ese|mas|de|tantos|tantas|tanto|tanta|todos|todo|toda"
-    "|todas|esto|mis|mi|tipo|ningun|otro|otros|un|una|mismos|malditos|dichosos|politicos|con) )*",
-    "la_lista": "(?:de|del) (?>(?:la|las|los|el|su|sus|tu|esta|estas|este|estos|esa|ese) )*(?:listas?|grupo|chat|mensajes|textos"
-    "|notificaciones)(?!\\w)(?! de (?!textos|mensajes|contact|distrib))",
-    "lista": "(?:(?:(?:de|del|en|desde) (?>(?:la|las|los|el|su|sus|tu|tus|esta|estas|este|estos|esa|esas|ese|toda|todas"
-    "|todos|cualquier|maldita|bendita|vez|una|mugrosa|dichosa|vuestra|lista de) )*(?:listas?|listado|list"
-    "|bases?|sistemas?|registros?|agenda|contactos?|directorio|grupos?|chat|campanas?|mensajes|textos"
-    "|notificaciones|envios|distribucion|telefonos|archivos?|programa|suscripcion|servicio|cadena|plataforma"
-    "|comunicaciones|propaganda|difusion|publicidad|spam|computadora|telefono|celular)(?!\\w)(?! de (?:espera"
-    "|invitad|voluntari|asist|boda|regalos|votante|candidat|compra))|de (?:todo )?(?:aqui|ahi|alli|alla|esto"
-    "|eso|todo))(?!\\w))",
+    "sus": (
+        "(?>(?:los|las|la|el|sus|su|tus|tu|estos|estas|esos|esas|este|esta|ese|mas|de|tantos|tantas|tanto"
+        "|tanta|todos|todo|toda|todas|esto|mis|mi|tipo|ningun|otro|otros|un|una|mismos|malditos|dichosos"
+        "|politicos|con) )*"
+    ),
+    "la_lista": (
+        "(?:de|del) (?>(?:la|las|los|el|su|sus|tu|esta|estas|este|estos|esa|ese) )*(?:listas?|grupo|chat"
+        "|mensajes|textos|notificaciones)(?!\\w)(?! de (?!textos|mensajes|contact|distrib))"
+    ),
+    "lista": (
+        "(?:(?:(?:de|del|en|desde) (?>(?:la|las|los|el|su|sus|tu|tus|esta|estas|este|estos|esa|esas|ese|toda"
+        "|todas|todos|cualquier|maldita|bendita|vez|una|mugrosa|dichosa|vuestra|lista de) )*(?:listas?"
+        "|listado|list|bases?|sistemas?|registros?|agenda|contactos?|directorio|grupos?|chat|campanas?"
+        "|mensajes|textos|notificaciones|envios|distribucion|telefonos|archivos?|programa|suscripcion"
+        "|servicio|cadena|plataforma|comunicaciones|propaganda|difusion|publicidad|spam|computadora|telefono"
+        "|celular)(?!\\w)(?! de (?:espera|invitad|voluntari|asist|boda|regalos|votante|candidat|compra))"
+        "|de (?:todo )?(?:aqui|ahi|alli|alla|esto|eso|todo))(?!\\w))"
+    ),
     "quiteme": f"(?:{_TAKE_OFF}{_COMMAND} ?(?:me|nos|men)|(?:d[ae]|den|dad) ?(?:me|nos) de baja)",
     "quitarme": f"(?:{_TAKE_OFF}{_TO_DO}(?:me|nos)|dar(?:me|nos) de baja|salir(?:me|nos)?)",
     "quite": f"(?:{_TAKE_OFF}(?:{_COMMAND}|{_TO_DO}|(?:ara|iera)[sn]?)|(?:d[ae]n?|den?|dar) de baja)",
     "quitenlo": f"{_TAKE_OFF}{_COMMAND}lo",
-    "quitelo": f"(?:{_TAKE_OFF}(?:{_COMMAND}|{_TO_DO})l[oae]|(?:que |favor de )l[oae] {_TAKE_OFF}{_COMMAND})",
+    "quitelo": (
+        f"(?:{_TAKE_OFF}(?:{_COMMAND}|{_TO_DO})l[oae]|(?:que |favor de )l[oae] {_TAKE_OFF}{_COMMAND})"
+    ),
     "mi_numero": f"(?:a |tod[oa]s? )?(?:mi|mis|este|nuestro|esta) {_NUMBER}(?: de (?:telefono|celular|cel))?",
-    "paren": "(?:deje[ns]?|deja|dejad|dejar|dejara[ns]?|dejen|pare[ns]?|para(?= de )|parar(?= de )|cese[ns]?|basta|stop|alto|ya"
-    "|detenga(?:n|se|nse)?|abste\\w+|evit(?:e|en|ar)|termine[ns]?)(?: ya| por favor| favor)*",
-    "cancele": "(?:(?:cancel|anul|suspend|termin|interrump|desactiv)(?:e[sn]?|a[ns]?|ar|er|ir|o)|deten(?:er|gan?|gase)|pare[ns]?|parar)",
-    "quiero": "(?:(?:quiero|quisiera|queremos|deseo|deseamos|necesito|solicito|solicitamos|pido|pedimos|exijo|requiero"
-    "|gustaria|(?:por )?favor(?: de)?|prefiero|preferiria|ruego|suplico|agradezco|agradeceria(?:mos)?"
-    "|agradecere|agradezo|apreciaria|encantaria|pueden|(?<!se )puede|podrian?|podrias|puedes"
-    "|podemos)(?: (?:que|mucho|muchisimo|por favor|ya|si|usted|ustedes|de favor|ser))*)",
+    "paren": (
+        "(?:deje[ns]?|deja|dejad|dejar|dejara[ns]?|dejen|pare[ns]?|para(?= de )|parar(?= de )|cese[ns]?|basta"
+        "|stop|alto|ya|detenga(?:n|se|nse)?|abste\\w+|evit(?:e|en|ar)|termine[ns]?)(?: ya| por favor| favor)*"
+    ),
+    "cancele": (
+        "(?:(?:cancel|anul|suspend|termin|interrump|desactiv)(?:e[sn]?|a[ns]?|ar|er|ir|o)|deten(?:er|gan?"
+        "|gase)|pare[ns]?|parar)"
+    ),
+    "quiero": (
+        "(?:(?:quiero|quisiera|queremos|deseo|deseamos|necesito|solicito|solicitamos|pido|pedimos|exijo"
+        "|requiero|gustaria|(?:por )?favor(?: de)?|prefiero|preferiria|ruego|suplico|agradezco"
+        "|agradeceria(?:mos)?|agradecere|agradezo|apreciaria|encantaria|pueden|(?<!se )puede|podrian?|podrias"
+        "|puedes|podemos)(?: (?:que|mucho|muchisimo|por favor|ya|si|usted|ustedes|de favor|ser))*)"
+    ),
 }
 PARTS = {**ENGLISH, **PARTS}
 
@@ -114,7 +134,6 @@ COMMANDS = (
     "(?:no|nunca|jamas) (?:mande[sn]?|envie[sn]?|escriba[sn]?|reenvie[sn]?)(?: (?:mas|nada|ya"
     "|{mensajes}){tail}| (?:a|en) {mi_numero}{y_then})",
     "no (?:usen?|utilicen?) (?:mas |ya )?{mi_numero}{y_then}",
-    "(?:no|nunca|jamas) (?:me |nos )?vuelva[sn]? a {mandar}(?:me|nos)?",
     "no {seguir} (?:{mandar}(?:me|nos)|{escribir}){tail}",
     "(?:no|nunca|jamas) (?:{seguir} )?{mandar}(?:me|nos){tail}",
     "(?:^|(?:(?:el|un) )?favor (?:de )?|porfavor |les? pido |solicito |pido |ruego |suplico |exijo "
@@ -126,7 +145,6 @@ COMMANDS = (
     "no (?:se|te) (?:atrevan?|atrevas|les ocurra|le ocurra|te ocurra) (?:a |volver a )*{mandar}(?:me|nos)",
     "no (?:se |te )?(?:comuni[cq]\\w+|pongan? en contacto|contacten?)(?: mas| ya| nunca)* (?:con ?migo"
     "|con nosotros|a {mi_numero})",
-    "no (?:me )?llamen? (?:ni|o|y) (?:me )?{contacte}",
     "no (?:me|nos) (?:molest|fastidi|incomod|chingu|jod|acos)\\w+ (?:mas|ya) con",
     "no (?:me )?(?:jodan?|chinguen?|molesten?|fastidien?)(?: mas)? con {sus}{mensajes}",
     "no (?:me|nos) (?:incluyan?|consideren?|tomen? en cuenta|cuenten?|agreguen?|pongan?) (?:mas )?(?:en|para"
@@ -139,9 +157,6 @@ COMMANDS = (
     "no (?:quiero|autorizo|permito) que (?:usen?|utilicen?|tengan?) {mi_numero}",
     "{paren} de (?:estar |andar |seguir )?(?:ching|jod|molest|fastidi|acos|insist|texte|hostig"
     "|spame)\\w+{y_then}",
-    "(?:deje[ns]?|deja) (?:ya )?(?:con|de) {sus}{textos}|(?:pare[ns]?|detengan?) (?:ya )?(?:con |de "
-    "|a )?{sus}{textos}",
-    "stop (?:con|de|los|sus|estos|tus) {sus}{textos}",
     "(?:me|nos) deje[ns]? (?:en paz|tranquil[oa]s?|de {mandar})",
     "deje?n?(?:a|e|en|ad|ar)?(?:me|nos) (?:ya )?(?:en paz|tranquil[oa]s?|de {mandar})",
     "deje?n? (?:a )?{mi_numero} en paz",
@@ -155,15 +170,12 @@ COMMANDS = (
     "(?:me|nos) (?:pueden?|podrian?|puedes|podrias|hacen? el favor de) {quite}(?: {lista}|{y_then})",
     "(?:me|nos) {quite}(?: {lista}| (?:por favor|gracias)\\b)",
     "{quite}(?: ya| por favor)* {mi_numero}(?: {lista}|{y_then})",
-    "(?:dar|den|de|doy) de baja (?:a )?{mi_numero}",
-    "(?:remove|delete|take off) {mi_numero}(?: {lista}|{y_then})",
     "(?:olvid|pierd)(?:e|en|a|an)(?:se|te)? (?:de )?{mi_numero}{y_then}",
     "(?:pon|ponga|pongan)(?:me|nos) en la lista de no (?:llamar|contactar|molestar|mandar|enviar)",
     "(?:{cancele}|cese[ns]?|cesar|evit(?:e|en|ar))(?: ya| por favor| de| con| a)* {sus}(?:(?:recepcion"
     "|envios?|entrega) (?:de|a) {sus})?(?:comunicacion(?:es)?|contacto|{textos}|sus?b?s?crip\\w+"
     "|servicio de {mensajes})",
     "cuantas veces (?:\\w+ ){{1,6}}?(?:stop|alto|que (?:no me|me|ya|dejen|paren))\\b",
-    "(?:quiero |me )?(?:darme|doy|darnos) de baja(?! (?:al|del|en|como)\\b)",
 )
 
 # Wishes of the writer's own.
@@ -181,7 +193,6 @@ WISHES = (
     "no (?:quiero|queremos|deseo|acepto|(?:me|nos) interesan?|autorizo|necesito(?= (?:sus|tus|estos"
     "|esos)))(?: ya)? {sus}(?:{textos}|propaganda|publicidad)(?! de (?:texto )?(?:voz|audio))",
     "no (?:tengo|tenemos) (?:ningun )?interes en (?:recibir|sus|estos) {sus}{mensajes}",
-    "(?:{quiero} (?:que )?|^que )(?:ya )?no (?:me|nos) {contacte}{tail}",
     "no (?:estoy|estamos) interesad[oa]s? en (?:recibir|sus|estos) {sus}{mensajes}",
     "{quiero} ser (?:removid|eliminad|retirad|quitad|sacad|borrad|excluid|dad)[oa]s?(?: de baja)?(?: {lista}"
     "|{y_then})",
@@ -208,7 +219,6 @@ REMINDERS = (
     "(?:me|nos) (?:{contacte}|{contactara})|(?:me|nos) {quite}|deje[ns]? de|dejara[ns]? de|pare[ns]?\\b)",
     "(?:llevo|tengo|llevamos|ando) (?:\\w+ ){{0,3}}?(?:respond|mand|pon|pus|escrib|contest|envi|dic)i?endo "
     "(?:\\w+ )?" + _STOP,
-    "(?:llevo|tengo|llevamos|ando) (?:\\w+ ){{0,3}}?(?:mand|contest|envi)ando (?:\\w+ )?" + _STOP,
     "^(?:yo )?(?:puse|mande|escribi|envie|respondi|conteste) (?:la palabra )?"
     + _STOP
     + " (?:y (?:no|siguen?|otra|nada|me|hoy)|pero|varias|muchas|mil|\\w+ veces|ayer|hace|antes|la semana"
@@ -222,11 +232,8 @@ REMINDERS = (
 
 # Complete only as their whole clause, courtesy aside.
 SHORT_COMMANDS = (
-    "no (?:mandar|enviar|escribir|contactar|textear|molestar|mensajear)(?:me|nos)?(?: (?:mas|nada|ya"
-    "|{mensajes}))*",
     "no llamen? ni escriban?|ya no (?:manden?|escriban?|envien?)",
     "(?:quit|sac|elimin|borr|remov)(?:ar|er) {lista}|(?:borrar|eliminar|quitar|remover) (?:mi )?numero",
-    "{quite} {mi_numero}",
     "{quitarme}(?: {lista})?|{quiteme}",
     "(?:me )?doy de baja|darse de baja|(?:quiero|solicito|pido|deseo) (?:la |mi "
     "|una )?baja(?: de {mi_numero})?|pare[ns]? (?:esto|eso)",
@@ -241,8 +248,4 @@ SHORT_COMMANDS = (
     "|contactar))(?: mas)?",
     "ya no mas|suficientes? {textos}|desuscribir(?:me|se)|desuscripcion|desinscripcion|sin mensajes"
     "|no mensajes|no textos?",
-    "(?:cancelar|anular|terminar) (?:la |mi )?sus?b?scripcion|cancelar mensajes",
-    "(?:quiero )?des(?:in|u|ub)?s?cri[bv](?:ir|e|a|an)(?:me|se)?",
-    "(?:suspend(?:er|an?)|deten(?:er|gan?)|par(?:en?|ar)|termin(?:en?|ar)|deje?[ns]?)(?> (?:ya|de|con|los"
-    "|estos|sus|mas|todos))* {mensajes}",
 )

@@ -1,10 +1,9 @@
 """What a reply means, as far as words alone can tell. Arithmetic on text only.
 
-The words are tables in `wording.py`, `stop_phrases.py` and `doubts.py`, with their sources. A reply is cut into
-clauses of plain words (`folding.py`). If all of it is a keyword, with or without courtesy,
-that decides. Otherwise each clause is searched for a request, and the words before and after it are weighed: a
-negation turns it round, and a condition, another person or a question takes its certainty away. A false certain
-opt-out silences somebody who did not ask for it, so whatever is not plainly a request is at most `likely`.
+A reply is cut into clauses of plain words (`folding.py`, by the tables of `spelling.py`). If all of it is a keyword
+(`wording.py`), that decides. Otherwise each clause is searched for a request (`asking.py`, by `stop_phrases.py` and
+`stop_phrases_es.py`, `pairs.py` and `hints.py`), which is weighed (`weighing.py`, by `doubts.py`). Who is not the
+person we look for says so in `wrong_number_phrases.py`. The tables name their sources.
 """
 
 from __future__ import annotations
@@ -36,6 +35,8 @@ class Understanding:
     is_keyword: bool = False
 
 
+__all__ = ["Certainty", "Meaning", "Understanding", "is_yes", "understand"]
+
 NOTHING = Understanding(Meaning.NONE, Certainty.CERTAIN)
 
 
@@ -64,6 +65,7 @@ def understand(text: str) -> Understanding:
 
 
 def _starts(clauses: list[Clause]) -> bool:
+    """Whether START is the first sentence: "Start. I hit stop by accident"."""
     return bool(clauses and _START.fullmatch(clauses[0].words))
 
 
@@ -83,6 +85,7 @@ _KEYWORDS = {
     for word in words
 }
 
+# Alone it is hardly anything else, and yet no word.
 _STOP_SIGN = re.compile(r"\s*🛑\W*$")
 _PLEA = re.compile(
     rf"(?>{one_of(wording.HELP_COURTESY)} )*{one_of(wording.PLEAS)}(?> "
@@ -98,7 +101,7 @@ _COMES_BACK = re.compile(rf"\b(?:{'|'.join(wording.COMES_BACK)})")
 _COURTESY = one_of(wording.COURTESY + wrong_number_phrases.COURTESY)
 # Names stand as one word in the phrases, so that there is one to try and not four hundred.
 _NAME = "zname"
-_NAMES = {name: _NAME for name in wrong_number_phrases.NAMES} | {
+_NAMES = dict.fromkeys(wrong_number_phrases.NAMES, _NAME) | {
     f"{name}s": f"{_NAME}s" for name in wrong_number_phrases.NAMES
 }
 _PHRASES, _HINTS, _WHO_IS = (

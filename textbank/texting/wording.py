@@ -1,13 +1,10 @@
-"""The words of replies, in English and Spanish: spelling, keywords, courtesy, wrong numbers. Tables only.
+"""The words of whole replies, English and Spanish: keywords, courtesy, abuse, wishes to come back. Tables only.
 
+What asks us to stop in a sentence is in `stop_phrases.py` and `stop_phrases_es.py`. Everything is written as
+`folding.py` leaves a text: lower case, no accents, apostrophes or punctuation, one space between words.
 
-    What asks us to stop in a sentence is in `stop_phrases.py`; `understanding.py` reads both. Everything is written as
-`understanding.py` leaves a text: lower case, no accents, apostrophes or punctuation, one space between words.
-
-    Keywords: 47 CFR 64.1200(a)(10) (stop, quit, end, revoke, opt out, cancel, unsubscribe)
-    CTIA Messaging Principles
-    5.1.3 (May 2023), the default words of Twilio and Telnyx
-    and AWS's required ones (arret, remove). Carriers ask for
+Keywords: 47 CFR 64.1200(a)(10) (stop, quit, end, revoke, opt out, cancel, unsubscribe), CTIA Messaging Principles
+5.1.3 (May 2023), the default words of Twilio and Telnyx, and AWS's required ones (arret, remove). Carriers ask for
 ALTO and AYUDA; the further Spanish words, and all else here, are our own collection.
 """
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from textbank.texting.wording import listed
 
-# The commonest given names of US adults (Social Security Administration, births 1940 to 2005), without those that
-# are words as well (Will, Mark, Grace, Hope, Christian). "This isn't Maria" is about a
-# person, "this isn't funny" is not.
+# The commonest given names of US adults (Social Security Administration, births 1940 to 2005) and of those among them
+# who speak Spanish, without names that are words as well (Will, Mark, Grace, Hope, Christian). "This isn't Maria" is
+# about a person, "this isn't funny" is not.
 NAMES = """
     james john robert michael william david richard joseph thomas charles christopher daniel matthew anthony
     donald steven paul andrew joshua kenneth kevin brian george edward ronald timothy jason jeffrey ryan jacob
@@ -42,7 +42,8 @@ NAMES = """
     jeronimo joaquin joel josue julian leonardo leonel lorenzo marcos mauricio moises nestor nicolas noe
     octavio omar orlando osvaldo pancho rafa ramiro rene reynaldo rigoberto rogelio saul simon tomas ulises
     wilfredo wilmer yamil ethel gladys edna doris lois marjorie phyllis geraldine
-""".split()
+""".split()  # noqa: SIM905 - a list of so many is longer than the line
+# A person as well, whatever their name.
 TITLED = "(?:the |la |el |a |de |del )?(?:mr|mrs|ms|miss|dr|sra?|senora?|srta|dona) \\w+"
 COURTESY = listed("""
     sorry, im sorry, i think, im afraid, but, unfortunately, dude, my friend, friend, buddy, no, nope, this is
@@ -56,10 +57,10 @@ COURTESY = listed("""
 # Each complete as a clause, courtesy aside. `{name}` is any of NAMES.
 PHRASES = (
     "(?>(?:you (?:must )?(?:have got|have reached|have|got|are texting|are contacting|texted|reached|dialed"
-    "|contacted|messaged|are|dialed|called)|i think|i believe|looks like|this is|its|it is|i guess|got|have"
-    "|texting|texted|the) )*(?:wrong|incorrect) (?:{name}|number|person|phone|phone number|cell|guy|girl|lady"
-    "|man|woman|contact|dude|recipient|one)(?: (?:but|and|so|for|im|i|this|please|good|my|never|not|he|she"
-    "|there|you)\\b.*)?",
+    "|contacted|messaged|are|called)|i think|i believe|looks like|this is|its|it is|i guess|got|have|texting"
+    "|texted|the) )*(?:wrong|incorrect) (?:(?:number|person|phone|phone number|cell)(?: (?:but|and|im|i"
+    "|this is|please|good|my name|never|not|sorry)\\b.*)?|(?:{name}|guy|girl|lady|man|woman|contact|dude"
+    "|recipient|one)(?: (?:im|i am|my name) \\w.*)?)",
     "(?:this|it|that) is (?:not|no longer) (?:the )?(?:right|correct) (?:number|person|phone)(?: anymore)?",
     "(?:(?:this|it|that|you are) is|im|i|you are texting|this)? ?(?:not"
     "|no longer) {name}(?: \\w+)?(?: anymore| any longer)?",
@@ -96,14 +97,15 @@ PHRASES = (
     "no (?:conozco|conosco) a (?:esa |esta |ninguna? |nadie con ese )?(?:persona|nombre|{name})(?: \\w+)?",
     "(?:es[ae] |el |ella |yo )*no soy (?:yo|el|ella|es[ae]|quien \\w+)|(?:es[ae]|el|ella) no es mi nombre"
     "|yo no soy",
-    "(?:aqui )?no (?:vive|hay|esta|conozco|conozco a) (?:aqui )?ningun[a]? \\w+(?: \\w+)?(?: aqui)?",
+    "(?:aqui )?no (?:vive (?:aqui )?ningun[a]? \\w+|(?:hay|esta|conozco"
+    "|conozco a) (?:aqui )?ningun[a]? {name})(?: \\w+)?(?: aqui)?",
     "no soy (?:esa|la|esta) persona(?: que busca\\w*)?",
     "no (?:hay|vive) (?:nadie|ninguna persona)(?: aqui)? (?:con|de|que se llame) (?:ese nombre|{name})",
     "{name} (?:ya )?no (?:vive|tiene este (?:numero|telefono)|usa este (?:numero|telefono))(?: aqui| mas"
     "| ahora)*",
-    "(?:la persona|el senor|la senora|esa persona|ese senor|esa senora|quien)(?: que \\w+)? ya no (?:tiene"
-    "|usa|vive|esta|es)\\b.*",
-    "(?:se|te|me|creo que se) confund\\w+ (?:de (?:numero|persona)|con .*)",
+    "(?:la persona|el senor|la senora|esa persona|ese senor|esa senora|quien)(?: que \\w+)? ya no (?:vive"
+    "|(?:tiene|usa|es) (?:este|ese|el de este) (?:numero|telefono|celular))\\b.*",
+    "(?:se|te|creo que se) confund\\w+ de (?:numero|persona)",
     "(?:this|it|that) is not (?:the )?(?:number|phone|cell) (?:for|of) {name}.*|no {name}(?: \\w+)? (?:here"
     "|at this number)\\b.*",
     "no se quien (?:es|sea) (?:{name}(?: \\w+)?|esa persona|ese|esa)",
@@ -125,9 +127,9 @@ HINTS = (
     "|old number for (?:him|her|them)|this is my (?:number|phone) now|{name}s? (?:is )?not here|gave (?:you"
     "|out|them) my number|(?:last|previous|old|other) (?:guy|person|owner|one|lady|man|woman) (?:who"
     "|that) had|i am not {name}|im not {name} (?:thank|sorry)|no me llamo {name}"
-    "|no conozco a ningun[oa]? \\w+|(?:se|te) equivoc\\w+ de (?:numero|persona)|(?:numero|telefono"
-    "|celular) era de (?:mi|un|una|otra)\\b|(?:number|phone) (?:was|used to be) (?:my|his|her|somebody"
-    "|someone|an?)\\b",
+    "|no conozco a ningun[oa]? (?!de\\b|candidat)\\w+|(?:se|te) equivoc\\w+ de (?:numero|persona)|(?:numero"
+    "|telefono|celular) era de (?:mi|un|una|otra)\\b|(?:number|phone) (?:was|used to be) (?:my|his|her"
+    "|somebody|someone|an?)\\b",
     "looking for (?:whoever|someone|somebody|the person|the (?:last|old|previous) (?:owner|person))",
     "(?:just|recently|only) (?:got|received|bought|was given) (?:this|a new|my) (?:number|phone)|(?:have|ive"
     "|i) had this number|(?:had|owned|used) this (?:number|phone) before",
