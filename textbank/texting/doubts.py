@@ -12,7 +12,8 @@ from textbank.texting.wording import INSULTS, listed, one_of
 OTHER_SUBJECTS = frozenset(
     listed("""
         he, she, they, them, him, her, it, i, we, who, that, which, everyone, everybody, someone, somebody
-        nobody, should, would, will, can, could, might, may, must, make, makes, made, does, did, help, helps, let
+        nobody, should, would, will, can, could, might, may, must, make, makes, made, does, did, help, helps
+        let
         lets, until, before, after, if, unless, when, whenever, how, ill, ex, mom, dad, husband, wife, son
         daughter, rather, their, el, ella, ellos, ellas, quien, cuando, hasta
     """)
@@ -26,7 +27,8 @@ NEGATIONS = frozenset(
 # Words between a negation and what it governs: "not asking you to".
 LINKS = frozenset(
     listed("""
-        to, you, please, even, have, has, need, want, wanting, wish, ask, asking, asked, tell, telling, told, say
+        to, you, please, even, have, has, need, want, wanting, wish, ask, asking, asked, tell, telling, told
+        say
         saying, said, be, get, think, like, going, gonna, trying, try, mean, meaning, would, should, do, must
         people, all, us, will, que, se, quiero, quieren, le, les, me, necesitan, hace, falta, por, favor, them
         him, her
@@ -34,38 +36,61 @@ LINKS = frozenset(
 )
 # "I told you to", "you need to", "tell your people to": the command is for us after all.
 WE_MEAN_YOU = (
-    "\\b(?:you|your (?:people|team|campaign|candidate|bots?|friends|volunteers|staff|party|boss))"
-    "(?>(?: (?:all|guys|people|folks|please|now|need|have|got|ought|want|better|before|twice|already|had"
-    "|\\w+ times))*) to$"
-    "|\\b(?:been told|you were told|been asked|been warned|begging|time|want you|need you) to$"
+    "\\b(?:you|your (?:people|team|campaign|candidate|bots?|friends|volunteers|staff|party"
+    "|boss))(?>(?: (?:all|guys|people|folks|please|now|need|have|got|ought|want|better|before|twice|already"
+    "|had|\\w+ times))*) to$|\\b(?:notice|request|demand|warning|instructions?|notified|instructed|advised"
+    "|ordered|directed|warned|requesting|demanding|asking|telling|insisting|begging)(?: (?:you|your \\w+|all"
+    "|people|guys))* to$|\\b(?:so (?:kind|good|nice) as|(?:kind|good|nice|decent) enough|the (?:kindness"
+    "|courtesy|decency)|a (?:hint|moment|minute)(?: and)?) to$|^please to$|\\btell (?:whoever|your"
+    "|the (?:campaign|team|boss|office|people))(?: \\w+){0,5} to$|\\b(?:be|make) sure to$|\\b(?:been told"
+    "|you were told|been asked|been warned|begging|time|want you|need you) to$"
 )
 YOU_MODAL = "\\b(?:you|all|guys|people) (?:can|could|should|would|must|may|will|might)$"
 # Somebody else's words: "my brother said stop texting me".
 REPORTED = (
-    "(?:\\b(?!(?:i|we|already|have|just|clearly|and|been|times|you|were|was) )\\w+ )(?:said|says|told"
-    "|tells|asked|asks|yelled|goes|dice|dicen|dijo|pregunta)(?: \\w+){0,3}$"
+    "(?:\\b(?!(?:i|im|we|already|have|just|done|always|even|actually|clearly|keep|kept|am|and|been|times|you"
+    "|were|was) )\\w+ )(?:said|says|told|tells|asked|asks|yelled|saying|yelling|goes|dice|dicen|dijo"
+    "|pregunta)(?: \\w+){0,3}$"
+)
+_BEFORE_IT = (
+    "(?>"
+    + one_of("""
+    so, and, but, hey, hi, ok, okay, hello, um, well, or, sorry, excuse me, yeah, yes, no, oh, also
+    quick question, please, lol
+    hola, oiga, oye, disculpe, disculpa, perdon, pero, y, mire, bueno, buenas, buenas tardes, buenos dias
+    por favor
+""")
+    + " )*"
+)
+# "Si", and not "sí, ..." or a polite "si pudieran ...".
+_SI = (
+    "si(?! (?:hola|mire|mira|por|pero|ya|bueno|gracias|senor\\w*|oiga|oye|quiero|pues|este|claro|pudieran?"
+    "|fueran?|es posible|(?:me |nos )?(?:pueden?|podrian?|hacen?)|(?:es|son) tan|no (?:es|le"
+    "|les) molest\\w+)\\b)"
 )
 QUESTION = (
-    "^(?:(?:so|and|but|hey|hi|ok|hello|um|well|or) )?"
+    f"^{_BEFORE_IT}"
     + one_of("""
-    how, what, why, when, where, which, who, whose, does, do i, do you, do we, did, is, are, was, were, am i
-    if, unless
+    how(?! (?:about|bout)), what, why, when, where, which, who, whose, does, do i, do you, do we, did
+    is(?! not\\b)(?! there (?:any |a )?(?:way|chance|possibility) (?:that )?you), are, was, were, am i
+    if(?! (?:you (?:could|can|would|dont mind|wouldnt mind)|possible|it is possible|its possible)\\b), unless
     should, shall, might, can i, can we, could i, may i, has, have you, will i, will it, will this, will they
     would it
-    would this, suppose, whenever, once, cuando, como, por que, donde, quien, si, cual, acaso, can people
+    would this, suppose, whenever, once(?! (?:again|more)), cuando, como, por que, donde, quien, cual
+    acaso, can people
     can someone
-""")
-    + "\\b"
+""")[: -len(")")]
+    + f"|{_SI})\\b"
 )
 # Questions that are complete before the command begins: "who is this stop texting me".
 ASKED_BEFORE = (
-    "^(?:(?:so|and|hey|hi|hello) )?"
+    f"^{_BEFORE_IT}"
     + "(?:"
     + "|".join(
         (
             "who (?:is|are|dis) (?:this|you|dis)|who (?:this|dis)|quien (?:es|eres|habla)",
-            "(?:how|where) (?:did|do) you (?:people )?(?:get|have|got) (?:my|this) (?:number|info|phone number|cell"
-            "|name)",
+            "(?:how|where) (?:did|do) you (?:people )?(?:get|have|got) (?:my|this) (?:number|info"
+            "|phone number|cell|name)",
             "how many (?:more )?times\\b.*$",
             "what is (?:this|wrong with you)(?: people)?",
             "why (?:are|do|did|would) you (?:\\w+ ){0,2}?(?:texting|messaging|text|contacting|contact"
@@ -79,25 +104,43 @@ ASKED_BEFORE = (
 )
 # After a command: a time, a place, a condition, another way to be reached, somebody else, an event.
 LIMITS = (
-    "(?<! or)(?<! nor)(?<! and dont) (?:"
+    "(?<! or)(?<! nor)(?<! and dont)(?<!opted out) (?:"
     + "|".join(
         (
             one_of("""
-        before(?! (?:i|we) ), after, until, till, while, during, when, whenever, unless, except, if, at night
+        before(?! (?:i|we|a human|someone|somebody|anyone|it gets|it works) ), after, until, till, while, during
+        when, whenever, unless, except, if, at night
         at work, at home
         at dinner, at \\d+ ?(?:am|pm|oclock)?, in caps, all in caps, at this hour, at school, on my, so early
-        so late, so much, so often, so many, so frequently, as much
-        as often, this early, this late, this week, this weekend, this morning, in the morning, in the middle
-        in the evening
-        too early, too late, too much, too many, too often, today, tonight, tomorrow, for now, for today
-        for the day
-        for a while, for a bit, for the week, for a few, for the next, for the rest, twice, in spanish, in english
+        so late, (?<!thank you )(?<!thanks )so much, so often, so many, so frequently, as much, as often
+        this early, this late, in the morning
+        in the middle, in the evening
+        too early, too late, too much, too many, too often, for now, for today, for the day, for a while
+        for a bit, for the week, for a few, for the next, for the rest, twice, in spanish, in english
         more than, between, instead, guard, the hook, on speaker, in front, for granted, behind, and driv\\w+
     """),
-            "(?:and|but|just|then) (?:put|add|move|switch|sign|transfer|keep|leave) me (?!on (?:the |your "
-            "|a )?(?:do not|dont|dnc|no)"
-            "|alone|off|out|be)",
+            one_of("""
+        antes, despues, hasta, mientras, cuando
+        si(?! (?:no|es posible|(?:me |nos )?(?:pueden?|podrian?|hacen?)|pudieran?|gusta|(?:es|son|fueran?) tan)\\b)
+        excepto, a menos, tan tarde, tan temprano, tan seguido
+        tantos, tanto, por ahora, de noche, a esta hora, en ingles, en espanol, en el trabajo, al trabajo, solo
+    """),
+            "en (?:la|las) (?:manana|mananas|noche|noches|tarde|madrugada)|(?:los|el) (?:domingos?|sabados?"
+            "|lunes|fines?)",
             "on (?:the )?(?:sun|mon|tues|wednes|thurs|fri|satur)days?|on (?:the )?(?:weekends?|sabbath|job)",
+        )
+    )
+    + ")\\b"
+)
+# The same, unless we are to take somebody off: "remove me today" is no less.
+DAYS = " (?:(?:to(?:day|night|morrow)|this (?:week|weekend|morning)|hoy|esta semana|manana)\\b)"
+# After a command and in its own sentence: another way to be reached, another list, somebody else, an event.
+ELSEWHERE = (
+    "(?<! or)(?<! nor)(?<! and dont) (?:"
+    + "|".join(
+        (
+            "(?:and|but|just|then) (?:put|add|move|switch|sign|transfer|keep|leave) me (?!on (?:the |your "
+            "|a )?(?:do not|dont|dnc|no)|alone|off|out|be)",
             "(?:call|email|e mail|mail) me|my (?:new|other|work|personal|home) (?:number|phone|cell|email)",
             "(?:(?:the|my|your|a|this|for|to|about|from|off|on) )*"
             + one_of("""
@@ -107,41 +150,42 @@ LIMITS = (
         team, position
         details, address, link, directions, sign up, signup, board, ticket, door, street, facebook, lawn
     """),
-            "my (?:mom|mother|wife|husband|son|daughter|dad|father|kids|parents|sister|brother|grandma|roommate|ex)",
+            "my (?:mom|mother|wife|husband|son|daughter|dad|father|kids|parents|sister|brother|grandma"
+            "|roommate|ex)",
             one_of("""
-        antes, despues, hasta, mientras, cuando, si, excepto, a menos, tan tarde, tan temprano, tan seguido
-        tantos, tanto
-        hoy, por ahora, de noche, a esta hora, en ingles, en espanol, en el trabajo, al trabajo, solo
-        esta semana, manana
         llameme, mejor llameme, a mi correo, a mi casa, el seguro, de la boleta, de la reunion, del trabajo
         de la escuela
     """),
-            "en (?:la|las) (?:manana|mananas|noche|noches|tarde|madrugada)|(?:los|el) (?:domingos?|sabados?|lunes"
-            "|fines?)",
-            "de (?:la|mi) (?:reunion|junta|escuela|carcel|boleta|casa|jefe|ex|esposo|esposa|trabajo|cama|pobreza"
-            "|miseria)",
+            "de (?:la|mi) (?:reunion|junta|escuela|carcel|boleta|casa|jefe|ex|esposo|esposa|trabajo|cama"
+            "|pobreza|miseria)",
         )
     )
     + ")\\b"
 )
+# Another sentence begins, though no mark says so.
+NEW_SENTENCE = " (?:i|im|i have|we|because|since|thanks|thank you|gracias|porque|ya|yo|sorry)\\b"
 # A sentence before the request that makes it depend on something.
 CONDITIONS = (
-    "^(?:but )?(?:if|unless|until|when|once|si|cuando|hasta que)\\b(?! (?:you (?:dont mind|could|would|can"
-    "|text|contact|message|keep"
-    "|dont|continue|send|people)|possible|not|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
+    f"^(?:but )?(?:if|unless|until|when|once(?! (?:again|more))|{_SI}|cuando|hasta que)\\b"
+    "(?! (?:you (?:dont mind|could|would|can|text|contact|message|keep|dont|continue|send|people)|possible"
+    "|not|this (?:does|continues)|i get|i receive|no le molesta|me siguen))"
 )
 # Anywhere in the reply: it is taken back, or the "stop" was a laugh, or another way to be reached is given.
+_OTHERS = (
+    "(?<!for )(?<!with )(?<!support )(?<!supporting )(?<!prefer )(?<!like )(?:the|that"
+    "|those) other (?:campaigns?|candidates?|guys?|party|side|team|group|people|list)"
+)
 DOUBTS = (
-    one_of("""
+    one_of(f"""
     jk, just kidding, kidding, joking, never mind, nevermind, nvm, changed my mind, change my mind
-    ignore that, oops
-    (?:the|that|those) other (?:campaigns?|candidates?|guys?|party|side|team|group|people|list)
+    ignore that, oops, {_OTHERS}
     (?:text|contact|message|call|use) that (?:number|phone|one), my old (?:one|number|phone|cell)
     not to you, not you, meant for someone else, wrong chat, love this, love that, love you, love him, love her
     not sure$, not sure (?:if|yet|whether|about it|about that|though|tho|i want)
     (?:maybe|perhaps|possibly) (?>(?:please|you|should|could|can|we|i) )*(?:stop|take|remove|delete|unsubscribe)
     (?:maybe|perhaps|possibly) (?>(?:please|you|should|could|can|we|i) )*(?:opt|dont|quit|leave)
-    (?:tal vez|quizas?|a lo mejor) (?:ya |mejor |deberian )*(?:no|dej|quit|borr|sa[qc]), no se si, no estoy segur[oa]
+    (?:tal vez|quizas?|a lo mejor) (?:ya |mejor |deberian )*(?:no|dej|quit|borr|sa[qc]), no se si
+    no estoy segur[oa]
     count me in, sign me up, i want to help, i want to volunteer, i want to come, i want to go, i would love
     i do want
     see you, ill be there, i will be there, thief, said no one, wait
@@ -153,20 +197,15 @@ DOUBTS = (
 """)
     + "\\b"
 )
-
-# Before a bare "remove": the writer has no use for our texts. (A yard sign may be removed too.)
-NOT_MINE = one_of("""
-    wrong number, wrong person, old number, bad number, incorrect number, not a good number, disconnected number
-    not (?:a |an )?(?:us |registered )?(?:voter|citizen|resident|democrat|republican|american|member|supporter)
-    not interested, not registered, not eligible, not voting, dont vote, cant vote, no longer live, dont live, moved
-    not me, not my name, no thanks, no thank you, dont want this, dont want these
-""")
 # Beside a bare STOP: it was said with a laugh or in wonder. ("lol stop texting me" is in earnest.)
 TEASING = (
     one_of("""
-    lol\\w*, haha\\w*, hehe\\w*, lmao\\w*, lmfao, rofl, jaja\\w*, jeje\\w*, omg, blush\\w*, hilarious, funny, sweet
-    cute, too kind, fun, had me at, no way, yay, woo\\w*, love it, amazing, awesome, adorable, gorgeous, wonderful
-    beautiful, excited, congrat\\w*, crying, dying, im dead, obsessed, iconic, legend, proud, great news, so good
+    lol\\w*, haha\\w*, hehe\\w*, lmao\\w*, lmfao, rofl, jaja\\w*, jeje\\w*, omg, blush\\w*, hilarious, funny
+    sweet
+    cute, too kind, fun, had me at, no way, yay, woo\\w*, love it, amazing, awesome, adorable, gorgeous
+    wonderful
+    beautiful, excited, congrat\\w*, crying, dying, im dead, obsessed, iconic, legend, proud, great news
+    so good
     for real, making me, killing me, flatter\\w*, cant believe, cant wait, shut up, get out of here, goosebumps
     spoiling me, que risa, que lindo, que emocion, me muero
 """)
@@ -175,48 +214,20 @@ TEASING = (
 # A song or a saying with STOP in it, and people who like to hear from us by text: nothing is suggested either.
 NO_WISH = (
     one_of("""
-    hammer time, in the name of, drop and roll, look and listen, collaborate and listen, en nombre de, stop and smell
-    prefiero (?:los |por )?(?:mensajes|textos?), prefer (?:to |a |the )?text\\w*, mejor (?:por )?(?:texto|mensaje)
-    texts? (?:is|are) (?:fine|ok|okay|good|great|best|better), texting (?:is|works) (?:fine|ok|okay|good|better|best)
+    hammer time, in the name of, drop and roll, look and listen, collaborate and listen, en nombre de
+    stop and smell
+    prefiero (?:los |por )?(?:mensajes|textos?), prefer (?:to |a |the )?text\\w*
+    mejor (?:por )?(?:texto|mensaje)
+    texts? (?:is|are) (?:fine|ok|okay|good|great|best|better)
+    texting (?:is|works) (?:fine|ok|okay|good|better|best)
     texts? only, only texts?, text(?:ing)? (?:is )?preferred, solo (?:por )?(?:texto|mensajes?)
-    happy to (?:chat|talk|text|help|volunteer|hear), but i love, just text me, text me instead, por texto esta bien
+    (?:mande[ns]?|manda|escriba[ns]?|texteen?|envie[ns]?)me (?:mejor )?(?:un |los |por )?(?:mensajes?|textos?)
+    send me a text
+    texting me is (?:fine|ok|better), use my (?:work|home|other|office)
+    happy to (?:chat|talk|text|help|volunteer|hear), but i love, just text me, text me instead
+    por texto esta bien
 """)
     + "\\b"
-)
-# The owner of the phone is dead. Whoever writes has the phone now, so "stop texting him" means this one.
-DECEASED = (
-    one_of("""
-    passed away, died, dead, deceased, has passed, passed on, passed last, passed in, passed this, no longer with us
-    no longer alive, my late, fallecio, fallecido, fallecida, murio, muerto, muerta, difunto, difunta, ha muerto
-""")
-    + "\\b"
-)
-# Only beside the news that the owner of the phone is dead.
-FOR_THE_DEAD = (
-    "(?:stop|quit) {texting} (?:him|her|them|(?:my|his|her|their|this) \\w+)",
-    "(?<!i )(?<!to )(?:remove|delete|erase|drop) (?:him|her|them|(?:my|his|her|their|the|this) (?:\\w+ )?\\w+){then}",
-    "(?<!i )(?<!to )(?:remove|delete|take|erase|drop|get) (?:him|her|them|(?:my|his|her|their|the"
-    "|this) (?:\\w+ )?\\w+) {off_list}",
-    "(?:please|kindly|so|and) (?:remove|delete|unsubscribe|take off|stop){then}",
-    "(?:dont|no longer) {contact} (?:him|her|them|this number)",
-    "(?:no le|no lo|no la) {contacte}|(?:quit|borr|elimin|saqu)(?:e|a|en)l[oae]|(?:borr|elimin|quit)(?:e|a|en) su "
-    "(?:numero|nombre|telefono)",
-)
-# What they will do if we do not stop: a request, however it is put.
-THREATS = (
-    "(?:report(?:ed|ing)? (?:you|this|it|to|your)|reported|sue|suing|block(?:ed|ing)? (?:you|this|your|all"
-    "|it)|blocked|lawyer|attorney|police|cops|fcc|ftc|legal|complaint|charges|court|lawsuit|harassment"
-    "|denunci\\w+|demand\\w+|reportar|reporto|policia|abogado|vot(?:e|ing) (?:for )?(?:the other"
-    "|your opponent|against))"
-)
-# Only beside what they will do otherwise.
-OR_ELSE = (
-    "(?:if|unless) you (?:dont|wont|cant|refuse to|do not) (?:\\w+ )?{quit} (?:{these}{texting}|sending|with)",
-    "unless you {quit} (?:{texting}|sending)",
-    "(?:if you )?(?:ever )?(?:text|message|contact) {me} (?:again|one more time)",
-    "if you (?:dont|wont) (?:remove|delete|take|leave) (?:me|my)",
-    "(?:next|one more|another) {texts}(?: from you)? (?:and|ill|im|i will)",
-    "si (?:no (?:deja|par)\\w+ de |(?:me |nos )(?:vuelve[ns]?|siguen?) (?:a )?)(?:mand|envi|escrib|text|molest)\\w+",
 )
 
 # --- STOP beside a sentence
@@ -254,7 +265,10 @@ GOES_ON = (
 BEFORE_STOP = (
     "(?:^|\\b)(?:"
     + one_of("""
-    wrong number, wrong person, not interested, no thanks, no thank you, already voted, i voted, have voted
+    wrong number, wrong person, wrong (?:district|state|city|county|area|party|guy|girl|lady)
+    vot(?:ed|e)(?: \\w+){0,5} so you can
+    ballot(?: \\w+){0,5} so you can, voted so you can
+    not interested, no thanks, no thank you, already voted, i voted, have voted
     voted already
     f off, who is this, who are you, what is this, i moved, leave me alone, i dont care, i dont vote
     i cant vote, idc
@@ -267,92 +281,22 @@ BEFORE_STOP = (
     im busy, a minor, this is harassment, im grieving, in mourning, in the hospital, on vacation, asleep
     sleeping, im sick
     (?:idk|dont know|dont even know|no idea|no clue) (?:who|what) (?:you|this|that|these|it) (?:is|are)
-    (?:idk|dont know|dont even know|no idea|no clue) how you got (?:this|my) number, not a us citizen, not american
+    (?:idk|dont know|dont even know|no idea|no clue) how you got (?:this|my) number, not a us citizen
+    not american
     enough already, at a funeral, at church, in church, in a meeting, at school, in school, no \\w+ here
-    not from here, too old, im old, dont want this, dont want these, dont like this, so sick of this, sick of this
+    not from here, too old, im old, dont want this, dont want these, dont like this, so sick of this
+    sick of this
 """)
-    + f"|(?:you are|your|you) (?:all )?(?:an? )?{INSULTS}"
+    + "|(?:^|im |i |we |we are )(?:(?:just|now|nicely|politely|again|am|would|do|are|kindly) )*(?:asking"
+    "|telling|begging|want|need|like|ask|beg) (?:you|you guys|you people|you all) to|.* but"
+    "|\\w+ texts? (?:today|this week|this month)|(?:you were|you have been|been) (?:told|asked|warned"
+    "|instructed) to|you are (?:\\w+ )?(?:harassing|bothering|spamming|annoying) (?:me|us)"
+    f"|(?:you are|your|you) (?:all )?(?:an? )?{INSULTS}"
     "|(?:you are|your|this is|its|these are|so|how|very) (?>(?:so|very|too|getting) )*(?:annoying|rude|creepy"
-    "|weird|obnoxious|pathetic|disgusting|ridiculous|irritating)"
-    "|im (?:a |not |not a )?(?:republican|democrat|trump supporter|maga|independent|liberal"
-    "|conservative|citizen)"
-    "|(?:vote|voting|voted) (?:for )?(?:trump|biden|harris|republican|democrat|red|blue)"
-    "|(?:^|i |we )(?:(?:already|have) )*(?:asked|told) you(?: guys| people)? to"
-    "|this is (?:\\w+ ){1,4}(?:phone|number|cell|line|landline)|im (?:\\d+|only \\d+|\\d+ years old))$"
-    "|^(?:nope|hey|yo)$"
-)
-
-# --- Suggested to the volunteer, never acted upon
-
-HINTS = (
-    "(?:fuck|fk|f|f\\w?ck|screw) (?:you|off|yourself|yourselves|your|all of you)|go fuck|go to hell|piss off"
-    "|go away|get lost|shut up|stfu"
-    "|kiss my ass|eat (?:shit|a dick)|suck (?:my|a|it)|buzz off|bug off|back off|bite me|die$|rot in hell"
-    "|pound sand|kick rocks|get a life",
-    "not interested(?! in (?!receiving|getting|this|these|your|any))|no interest|uninterested|text (?:someone"
-    "|somebody) else|(?:nobody|no one) (?:wants|asked)",
-    "^(?:this is )?(?:a )?(?:spam|scam|enough|enough already|harassment|reported|blocked|block|junk|unwanted"
-    "|knock it off|cut it out|deleted"
-    "|give it a rest|bye felicia|borrado|take me|(?:lol|omg|haha) stop|stop (?:lol|omg|haha)"
-    "|i want out|i want off|dnd"
-    "|dont disturb|delete|delete please|no mas por hoy|(?:please )?end (?:this|it)(?: please| now)?)$",
-    "stop this (?:shit|crap|bs|nonsense|madness|harassment)|(?:make|you) (?:this |it |them )?stop$",
-    "(?:you|texts|messages|texting) (?:needs?|got|has|have) to stop$",
-    "report(?:ed|ing) (?:you|this|as|to)|block(?:ed|ing) (?:you|this|your)|(?:im|will|gonna) block\\w*"
-    "|block me|sue you|lawyer|dont call registry|dont (?:call|text|contact) list",
-    "(?:i|we) (?:(?!never|didnt|not|dont)\\w+ ){{0,3}}?(?:asked|requested|told you"
-    "|begged) (?:\\w+ ){{0,4}}?(?:removed|taken off|unsubscribed|stop texting"
-    "|remove me|take me off)",
-    "(?:unsubscribed|opted out) already|i want this to stop$|^(?:im|we are|i am) done(?: with (?:you|this"
-    "|these) ?\\w*)?$|(?:less|fewer|so many) (?:texts|messages)|might want to be removed",
-    "(?:muchos|demasiados) {mensajes}\\b(?! de (?!ustedes))|acosando|^(?:estas |estan )?bloquead[oa]s?$"
-    "|quien (?:les|te|le) dio (?:permiso|mi numero)",
-    "no doy permiso|para no recibir|siguen (?:mandando|enviando|escribiendo)|tienen? hart[oa]|no me interesa nada",
-    "thought (?:i|this) (?:\\w+ ){{0,2}}?(?:unsubscribed|opted out|removed|taken off|off (?:this|your|the)|stopped)",
-    "ya (?:les|le|te) (?:dije|pedi|mande|escribi|he dicho|habia) |pedi que (?:me|no me|ya)"
-    "|crei que me (?:habia|habian)",
-    "(?:se puede|puedo|como|quiero|quisiera) (?:\\w+ )?(?:dejar|parar) de recibir|no (?:este|esten"
-    "|estes) (?:ching|jod|molest|fastidi)\\w+",
-    "(?:you|they|yall|people|still|all) (?:keep|keeps|still|are still) (?:texting|messaging|contacting"
-    "|bothering|harassing|sending)",
-    "still (?:getting|receiving) (?:these|your) (?:\\w+ )?(?:texts|messages)",
-    "why (?:are|do|did|am) (?:you|i) (?:\\w+ ){{0,2}}?(?:text\\w*|messag\\w*|contact\\w*|getting|bother\\w*"
-    "|harass\\w*)",
-    "(?:sick|tired|fed up) (?:of|with) (?:\\w+ ){{0,2}}?(?:texts|messages|texting|you people)|too many texts"
-    "|hate (?:these|your) texts",
-    "(?:how|who|where|can|could|may|should|is|what|way) (?:\\w+ ){{0,6}}?(?:(?:i|we|to|me) (?:opt out"
-    "|unsubscribe)(?! (?:of|from) (?!your|these|this|the (?:list|text)|all|text))|get (?:these|this"
-    "|them) to stop|off (?:of )?(?:this|your|the) list"
-    "|stop (?:(?:these|the|your) (?:\\w+ )?(?:texts|messages)|getting|receiving|texts|you|this$|these$|it$)"
-    "|(?:i|we|to) be removed|get removed|make (?:this|it|these) stop|turn (?:this|these) off)",
-    "(?:opt out|optout|unsubscribe)\\b(?! (?:of|from) (?!your|these|this|the (?:list|text)|all"
-    "|text))(?! my)(?<!parents opt out)",
-    "{quit} {texting} (?:my|our|her|him|them) ?\\w*",
-    "(?:dont|never) call {me} (?:again|anymore|any more)|stop (?:calling|emailing) {me}"
-    "|stop asking (?:me )?for (?:money|donations)",
-    "(?:these|your) (?:\\w+ )?(?:texts|messages) (?:\\w+ )*?(?:stop|harassment|too much)",
-    "stop (?:texting|messaging|spamming|(?:contacting|bothering|harassing)(?: (?:people|us|me|my|everyone"
-    "|voters)\\b|$))|(?:dont|not|(?<!you )never) {contact} {me}(?! the)|leave {me} alone",
-    "(?:remove|delete|erase|drop) (?:me|my (?:number|name))\\b|take me off\\b(?! guard| hold| speaker| mute)"
-    "|unsubscribe my",
-    "(?:take|remove) (?:my|our|his|her|him|them) (?:\\w+ ){{0,4}}?(?:off|from) (?:your|this"
-    "|the) (?:\\w+ )?list|(?:take|remove|delete) \\w+ (?:off|from)"
-    " your (?:\\w+ )?list",
-    "does stop|(?:reply|text|send|type|respond\\w*) (?:back |with )*stop",
-    "never (?:asked for|signed up|subscribed|opted in)|didnt (?:ask for|sign up|subscribe|opt in)|no consent"
-    "|dont (?:have|give|consent)(?: my)? "
-    "(?:consent|permission|to (?:these|this|text))",
-    "vete (?:al|a la)|vayan?se (?:al|a la)|ching(?:a|ue) |no chinguen?|no jod(?:an|as)|larguen?se|callen?se"
-    "|que te jodan|hijos de",
-    "^(?:i )?(?:dont want this|want out of this|take off|please take off)$|no longer interested|no soliciting"
-    "|on the dont call list|dont reply",
-    "dont need {these}{texts}{then_of_texts}",
-    "no me interesa$|no estoy interesad[oa]|por que (?:me|siguen?|sigues) (?:escrib|mand|envi|text|molest"
-    "|contact)|acoso|es spam|ya me cansaron",
-    "como (?:me|puedo) (?:doy|quito|salgo|borro|darme|quitarme|salirme|dejar)|(?:hart[oa]"
-    "|cansad[oa]) de (?:\\w+ )?(?:mensajes|textos)|ya dejen",
-    "deje?n? de (?:escrib|mand|envi|text|molest|llam)\\w*(?:me|nos)|no (?:me|nos) {contacte}\\b(?! a (?!mi"
-    "|este))|no me llamen?(?: mas)?$|dar\\w* de baja$|para$",
-    "quiero cancelar$|(?:quit|borr|sac|elimin|saqu)\\w+ a (?:mi|su) \\w+ de (?:la|su) lista"
-    "|los voy a (?:bloquear|reportar|denunciar|demandar)",
+    "|weird|obnoxious|pathetic|disgusting|ridiculous|irritating)|im (?:a |not |not a )?(?:republican|democrat"
+    "|trump supporter|maga|independent|liberal|conservative|citizen)|(?:vote|voting|voted) (?:for )?(?:trump"
+    "|biden|harris|republican|democrat|red|blue)|(?:^|i |we )(?:(?:already|have) )*(?:asked"
+    "|told) you(?: \\w+){0,3} to|this is (?:\\w+ ){1,4}(?:phone|number|cell|line|landline)|im (?:\\d+"
+    "|only \\d+|\\d+ years old)|(?:notice|warning|request) to)(?: but| so| and| then)*$|^(?:nope|hey"
+    "|yo)(?: but)?$"
 )

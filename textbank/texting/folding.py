@@ -1,4 +1,4 @@
-"""From a text to clauses of plain words, as the tables of `wording.py` have them. Arithmetic on text only."""
+"""From a text to clauses of plain words, as the tables of `spelling.py` have them. Arithmetic on text only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from textbank.texting import wording
+from textbank.texting import spelling
+from textbank.texting.wording import one_of
 
 # Carriers deliver 1,600 characters of text; what comes by MMS may be longer, and is not read to its end.
 LONGEST = 2000
@@ -25,7 +26,7 @@ class Clause:
 def clauses_of(text: str) -> list[Clause]:
     """The writer's own words, clause by clause; those of our texts that they react to or quote are left out."""
     own = (
-        _SPELT_STOP.sub("stop", _own_words(_fold(text[:LONGEST])))
+        _PHONE_NUMBER.sub(" phonenumber ", _SPELT_STOP.sub("stop", _own_words(_fold(text[:LONGEST]))))
         .replace("#", " number ")
         .replace("&", " and ")
     )
@@ -51,6 +52,7 @@ def once(words: str) -> str:
 _APOSTROPHES = re.compile("['’‘‛`´ʼ′]")
 _KEYCAPS = re.compile("[0-9#*]\ufe0f?\u20e3")
 _QUOTE = '["“”„«»‟]'
+_ANY_QUOTE = re.compile(_QUOTE)
 # A phone sends a reaction to our text as a text: Liked “…”, 👍 to “…”, Le gustó “…”, Reaccionó con 👍 a “…”.
 _REACTION = re.compile(
     r"\s*(?:(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|me gusta|removed an? [\w ]{1,30} from"
@@ -79,18 +81,27 @@ _NO_ROOM = ("Mn", "Me", "Cf")
 _MARKS = re.compile(r"[.!?;:,\n()|¡¿\u2026]+|\s[-\u2013\u2014]+\s|[\u2013\u2014]|--+")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 # "S.T.O.P. texting me": the dots are no marks.
+_PHONE_NUMBER = re.compile(r"(?<!\d)(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]{0,2}\d{3}[\s.-]?\d{4}(?!\d)")
 _SPELT_STOP = re.compile(r"\bs[\W_]{1,2}t[\W_]{1,2}o[\W_]{1,2}p\b")
 
 
 _SPELLINGS = {
-    slip: word for word, slips in wording.SLIPS.items() for slip in slips.split()
-} | wording.SHORTHAND
-_JOINED = re.compile(rf"\b{wording.one_of(wording.JOINED)}\b")
-_EMPHASIS = re.compile(rf"\b{wording.one_of(wording.EMPHASIS)}\b")
+    slip: word for word, slips in spelling.SLIPS.items() for slip in slips.split()
+} | spelling.SHORTHAND
+_JOINED = re.compile(rf"\b{one_of(spelling.JOINED)}\b")
+_BESIDE_SLIPS = re.compile(r"ing\b|\b(?:me|my|name|number|your|this|of|off|from)\b")
+_IN_PLACE = re.compile("|".join(f"(?P<{word}>{slips})" for word, slips in spelling.IN_PLACE.items()))
+_GLUED_WORDS = re.compile(one_of(spelling.GLUED_FIRST + spelling.GLUED))
+_GLUED = re.compile(f"{one_of(spelling.GLUED_FIRST)}{one_of(spelling.GLUED)}+")
+# "kiero", "qite": phones write Spanish as it sounds.
+_K_FOR_QU = re.compile("[kq](?:i(?:er|t[ae]|siera|en)|e(?:rem|$))")
+_EMPHASIS = re.compile(rf"\b{one_of(spelling.EMPHASIS)}\b")
 
 
 def _fold(text: str) -> str:
     """Lower case in plain letters: no accents, apostrophes, keycaps, marks that join emoji or take no room."""
+    if text.isascii():
+        return text.replace("'", "").replace("`", "").lower()
     folded = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", _KEYCAPS.sub(" ", text))).casefold()
     letters = (c for c in unicodedata.normalize("NFKD", folded) if unicodedata.category(c) not in _NO_ROOM)
     return "".join(letters)
@@ -98,9 +109,13 @@ def _fold(text: str) -> str:
 
 def _own_words(folded: str) -> str:
     """Without reactions to our texts, quotations of them and what phones add."""
-    folded = _REACTION.sub(" . ", folded, count=1) if _REACTION.match(folded) else folded
-    folded = _SIGNATURE.sub("", _EFFECT.sub("", _QUOTED_LINE.sub(" . ", folded).rstrip()))
-    return _QUOTATION.sub(lambda found: _own_or_ours(found, folded), folded)
+    is_quoting = _ANY_QUOTE.search(folded)
+    if is_quoting and _REACTION.match(folded):
+        folded = _REACTION.sub(" . ", folded, count=1)
+    if ">" in folded:
+        folded = _QUOTED_LINE.sub(" . ", folded)
+    folded = _SIGNATURE.sub("", _EFFECT.sub("", folded.rstrip()))
+    return _QUOTATION.sub(lambda found: _own_or_ours(found, folded), folded) if is_quoting else folded
 
 
 def _own_or_ours(found: re.Match[str], text: str) -> str:
@@ -112,17 +127,26 @@ def _own_or_ours(found: re.Match[str], text: str) -> str:
 
 
 def _written_out(said: str) -> str:
-    words = " ".join(_SPELLINGS.get(word) or _key_word(word) for word in said.split())
-    words = _JOINED.sub(lambda found: wording.JOINED[found[0]], words)
+    words = " ".join(map(_spelt, said.split()))
+    if _BESIDE_SLIPS.search(words):
+        words = _IN_PLACE.sub(lambda found: found.lastgroup or found[0], words)
+    words = _JOINED.sub(lambda found: spelling.JOINED[found[0]], words)
     return " ".join(_EMPHASIS.sub(" ", words).split()) or words
 
 
-@lru_cache(maxsize=2048)
-def _key_word(word: str) -> str:
-    """The word that decides most, where this is it with one slip."""
-    if len(word) < 6 or word in wording.NO_SLIPS:
+@lru_cache(maxsize=4096)
+def _spelt(word: str) -> str:
+    """The word as our tables have it: slips and shorthand by a list, and what decides most with any one slip."""
+    if known := _SPELLINGS.get(word):
+        return known
+    if _K_FOR_QU.match(word):
+        return _spelt("qu" + word.lstrip("kq"))
+    if len(word) < 6 or word in spelling.NO_SLIPS:
         return word
-    return next((key for key in wording.KEY_WORDS if is_nearly(word, key, slips=1)), word)
+    if _GLUED.fullmatch(word):
+        first, *more = _GLUED_WORDS.findall(word)
+        return " ".join(map(_spelt, (first, *more)))
+    return next((key for key in spelling.KEY_WORDS if is_nearly(word, key, slips=1)), word)
 
 
 def is_nearly(word: str, wanted: str, slips: int = 2) -> bool:

@@ -1,21 +1,20 @@
 """What a reply means, as far as words alone can tell. Arithmetic on text only.
 
-The words are tables in `wording.py`, `stop_phrases.py` and `doubts.py`, with their sources. A reply is cut into
-clauses of plain words (`folding.py`). If all of it is a keyword, with or without courtesy,
-that decides. Otherwise each clause is searched for a request, and the words before and after it are weighed: a
-negation turns it round, and a condition, another person or a question takes its certainty away. A false certain
-opt-out silences somebody who did not ask for it, so whatever is not plainly a request is at most `likely`.
+A reply is cut into clauses of plain words (`folding.py`, by the tables of `spelling.py`). If all of it is a keyword
+(`wording.py`), that decides. Otherwise each clause is searched for a request (`asking.py`, by `stop_phrases.py` and
+`stop_phrases_es.py`, `pairs.py` and `hints.py`), which is weighed (`weighing.py`, by `doubts.py`). Who is not the
+person we look for says so in `wrong_number_phrases.py`. The tables name their sources.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from textbank.texting import doubts, stop_phrases, wording
-from textbank.texting.folding import Clause, clauses_of, is_nearly, once
+from textbank.texting import wording, wrong_number_phrases
+from textbank.texting.asking import Certainty, asks_to_stop
+from textbank.texting.folding import Clause, clauses_of, once
 from textbank.texting.wording import one_of
 
 
@@ -27,14 +26,6 @@ class Meaning(StrEnum):
     NONE = "none"
 
 
-class Certainty(StrEnum):
-    """`CERTAIN` is acted upon, `LIKELY` is suggested to the volunteer. That a reply means `NONE` is always
-    certain."""
-
-    CERTAIN = "certain"
-    LIKELY = "likely"
-
-
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """What a reply means. `is_keyword`: all of it was a listed keyword, so nobody needs to look at it again."""
@@ -44,43 +35,44 @@ class Understanding:
     is_keyword: bool = False
 
 
+__all__ = ["Certainty", "Meaning", "Understanding", "is_yes", "understand"]
+
 NOTHING = Understanding(Meaning.NONE, Certainty.CERTAIN)
-# Characters. What stands farther from a request than this says nothing about it.
-NEAR = 80
 
 
 def understand(text: str) -> Understanding:
     """The meaning of a reply. Never raises; any text is allowed, also an empty one."""
     clauses = clauses_of(text)
     whole = once(" ".join(clause.said for clause in clauses))
+    words = " ".join(clause.words for clause in clauses)
     keyword = _KEYWORDS.get(whole.replace(" ", ""))
     is_wondering = keyword == Meaning.OPT_OUT and clauses[-1].is_question  # "stop?"
     if keyword and not is_wondering:
         return Understanding(keyword, Certainty.CERTAIN, is_keyword=True)
-    if _PLEA.fullmatch(whole):
+    if _PLEA.fullmatch(words):
         return Understanding(Meaning.HELP, Certainty.CERTAIN)
-    opt_out = Certainty.LIKELY if is_wondering else _opts_out(clauses)
+    is_perhaps = is_wondering or bool(_STOP_SIGN.match(text))
+    opt_out = Certainty.LIKELY if is_perhaps else asks_to_stop(clauses)
     wrong_number = _says_wrong_number(clauses)
     for certainty in (Certainty.CERTAIN, Certainty.LIKELY):
         if opt_out == certainty:
             return Understanding(Meaning.OPT_OUT, certainty)
         if wrong_number == certainty:
             return Understanding(Meaning.WRONG_NUMBER, certainty)
-    if whole in wording.OPT_IN_HINTS or _COMES_BACK.search(whole):
+    if whole in wording.OPT_IN_HINTS or _starts(clauses) or _COMES_BACK.search(words):
         return Understanding(Meaning.OPT_IN, Certainty.LIKELY)
     return NOTHING
+
+
+def _starts(clauses: list[Clause]) -> bool:
+    """Whether START is the first sentence: "Start. I hit stop by accident"."""
+    return bool(clauses and _START.fullmatch(clauses[0].words))
 
 
 def is_yes(text: str) -> bool:
     """Whether all of the reply is YES or SÍ. It opts in whom it finds opted out, and is an answer from
     anybody else."""
     return once(" ".join(clause.said for clause in clauses_of(text))) in wording.YES_WORDS
-
-
-def _table(phrases: Iterable[str], begin: str = r"\b", end: str = r"(?!\w)") -> re.Pattern[str]:
-    """One pattern out of the phrases of a table, with its `{parts}` filled in."""
-    parts = {**stop_phrases.PARTS, "name": f"(?:{'|'.join(wording.NAMES.split())})"}
-    return re.compile(f"{begin}(?:{'|'.join(phrase.format_map(parts) for phrase in phrases)}){end}")
 
 
 _KEYWORDS = {
@@ -93,293 +85,42 @@ _KEYWORDS = {
     for word in words
 }
 
+# Alone it is hardly anything else, and yet no word.
+_STOP_SIGN = re.compile(r"\s*🛑\W*$")
 _PLEA = re.compile(
-    rf"(?>{one_of(wording.HELP_COURTESY)} )*(?:help|ayuda)(?> {one_of(wording.HELP_COURTESY)})*"
+    rf"(?>{one_of(wording.HELP_COURTESY)} )*{one_of(wording.PLEAS)}(?> "
+    rf"{one_of(wording.HELP_COURTESY + wording.PLEAS)})*"
+)
+_START = re.compile(
+    rf"(?>{one_of(wording.HELP_COURTESY)} )*{one_of(wording.START_WORDS)}(?> {one_of(wording.HELP_COURTESY)})*"
 )
 _COMES_BACK = re.compile(rf"\b(?:{'|'.join(wording.COMES_BACK)})")
 
-# --- A stop word and nothing else
-
-_STOP = one_of(wording.STOP_WORDS)
-_STOP_AND_BARE = one_of(wording.STOP_WORDS + wording.BARE_STOP_WORDS)
-_COURTESY = one_of(wording.COURTESY)
-
-
-def _around(words: str, after: str, courtesy: str) -> str:
-    """`words` with courtesy before and after. Possessive, so that a long text is read once and not in many
-    ways."""
-    return rf"(?>(?:{courtesy}) )*+(?:{words})(?> (?:{after}|{courtesy})(?= |$))*+"
-
-
-_WITH_STOP = one_of({*wording.COURTESY, *wording.REASONS})
-_WITH_BARE = one_of({*wording.COURTESY, *wording.REASONS} - {*wording.NO_COURTESY_OF_BARE_WORDS})
-_WITH_CLAUSE = one_of({*wording.COURTESY} - {*wording.NO_COURTESY_OF_A_CLAUSE})
-_STOP_WITH_COURTESY = re.compile(
-    f"(?:no )?{_around(_STOP, _STOP_AND_BARE, _WITH_STOP)}"
-    f"|{_around(one_of(wording.BARE_STOP_WORDS), _STOP_AND_BARE, _WITH_BARE)}"
-)
-_STOP_CLAUSE = re.compile(
-    f"(?:no )?(?:(?:can|could|will|would) you |(?:so )?you (?:guys )?can )?{_around(_STOP, _STOP, _WITH_CLAUSE)}"
-)
-_SLIPS = frozenset(wording.SLIPS_ALONE) | {slip for slips in wording.SLIPS.values() for slip in slips.split()}
-
-
-def _opts_out(clauses: list[Clause]) -> Certainty | None:
-    if _is_stop_with_courtesy(clauses):
-        is_asked = clauses[-1].is_question and not _POLITE_QUESTION.search(clauses[-1].words)
-        return Certainty.LIKELY if is_asked else Certainty.CERTAIN
-    return _asks_to_stop(clauses)
-
-
-def _is_stop_with_courtesy(clauses: list[Clause]) -> bool:
-    words = " ".join(clause.words for clause in clauses)
-    if _INSTRUCTION.search(words):
-        return False
-    said = "".join(clause.said for clause in clauses).replace(" ", "")
-    is_slip = said in _SLIPS or any(is_nearly(said, word) for word in wording.LONG_WORDS)
-    return is_slip or bool(_STOP_WITH_COURTESY.fullmatch(words))
-
-
-# --- A request in a sentence
-
-
-class _Finding(StrEnum):
-    """`BARE` is a request that does not say what is to stop."""
-
-    REQUEST = "request"
-    BARE = "bare"
-    PERHAPS = "perhaps"
-    OPPOSITE = "opposite"
-
-
-_POLITELY = (
-    r"(?:no (?=stop|quit|take|remove|dont|off)|(?:can|could|will|would) you "
-    r"|(?:so )?(?:you|you guys|all) (?:need to|have to|can|may) "
-    r"|i want you to |so )?"
-)
-_COMMANDS = _table(stop_phrases.COMMANDS)
-_WISHES = _table(stop_phrases.WISHES)
-_REMINDERS = _table(stop_phrases.REMINDERS)
-_SHORT_COMMANDS = _table(
-    stop_phrases.SHORT_COMMANDS,
-    begin=rf"{_POLITELY}(?>(?:{_COURTESY}) )*+",
-    end=rf"(?> (?:{_COURTESY})(?= |$))*+",
-)
-_CLOSING = _table(
-    (*stop_phrases.SHORT_COMMANDS, "stop|unsubscribe|remove"),
-    end=rf"(?> (?:{_COURTESY})(?= "
-    "|$))*+$",
-)
-# Our own texts tell people what to write. Who repeats that has not asked for it.
-_INSTRUCTION = re.compile(
-    r"\b(?:reply|text|send|type|respond|say|write|responda|responde|envie|envia|escriba|escribe|mande|texto)"
-    r"(?: back| with| the word| con)* (?:stop|alto|parar|baja|quit|end)(?: (?:to|2|for|if|and|para|at|any)\b|2)"
-)
-_QUESTION, _ASKED_BEFORE, _WE_MEAN_YOU, _YOU_MODAL, _REPORTED, _LIMITS, _CONDITIONS = map(
-    re.compile,
-    (
-        doubts.QUESTION,
-        doubts.ASKED_BEFORE,
-        doubts.WE_MEAN_YOU,
-        doubts.YOU_MODAL,
-        doubts.REPORTED,
-        doubts.LIMITS,
-        doubts.CONDITIONS,
-    ),
-)
-_DOUBTS, _TEASING, _NO_WISH, _DECEASED, _THREATS = (
-    re.compile(rf"\b{table}")
-    for table in (doubts.DOUBTS, doubts.TEASING, doubts.NO_WISH, doubts.DECEASED, doubts.THREATS)
-)
-_FOR_THE_DEAD = _table(doubts.FOR_THE_DEAD)
-_OR_ELSE = _table(doubts.OR_ELSE)
-_RHETORICAL = re.compile(
-    r"(?:how many|what part|which part|(?:can|could|will|would|do|may) (?:you|i|we)|(?:puede|podria)n?)\b"
-)
-# "Hell no remove me": an English imperative is not denied by "no".
-_NO_FIRST = re.compile(r"^(?>(?:hell|heck|fuck|oh|god|no|um|hey|ok|absolutely|lol) )*(?:no|nope)$")
-_IMPERATIVE = re.compile(r"(?:stop|quit|remove|take|delete|unsubscribe|leave|lose|get|drop|opt)\b")
-_TOO_MANY = re.compile(r" (?:tant[oa]s?|so many|so much|that many)\b")
-_ABOUT_NUMBER = re.compile(r"\b(?:number|phone|cell|name|info|numero|telefono)\b")
-_DELETE_IT = re.compile(
-    rf"(?>{_COURTESY} )*(?:delete|lose|erase|remove|forget) (?:it|this|that)(?> {_COURTESY})*"
-)
-_NOT_MINE = re.compile(rf"\b{doubts.NOT_MINE}\b")
-_REMOVE = re.compile(rf"(?>{_COURTESY} )*(?:remove|delete|cancel)(?> {_COURTESY})*")
-_POLITE_QUESTION = re.compile(r"\b(?:please|por favor|(?:can|could|will|would) you)\b")
-_AFTER_STOP, _GOES_ON, _BEFORE_STOP = map(re.compile, (doubts.AFTER_STOP, doubts.GOES_ON, doubts.BEFORE_STOP))
-_STOP_FIRST = re.compile(
-    rf"(?>(?:{_COURTESY}) )*+{one_of(wording.STOP_WORDS)} (?>(?:please|now|already|por favor|again) )*+"
-)
-_HINTS = _table(doubts.HINTS, end="")
-
-
-def _asks_to_stop(clauses: list[Clause]) -> Certainty | None:
-    said = " ".join(clause.words for clause in clauses)
-    found: set[_Finding] = set(_of_the_whole(said))
-    for before, clause, after in zip([None, *clauses], clauses, [*clauses[1:], None], strict=False):
-        findings = set(_findings(clause, before, after))
-        if before and _CONDITIONS.match(before.words) and findings & {_Finding.REQUEST, _Finding.BARE}:
-            findings = {_Finding.PERHAPS}
-        found |= findings
-    is_welcome = bool(_NO_WISH.search(said))
-    if _Finding.BARE in found:
-        found.add(_Finding.PERHAPS if is_welcome or _TEASING.search(said) else _Finding.REQUEST)
-    is_doubtful = _Finding.OPPOSITE in found or any(_DOUBTS.search(clause.words) for clause in clauses)
-    if _Finding.REQUEST in found:
-        return Certainty.LIKELY if is_doubtful or is_welcome else Certainty.CERTAIN
-    return Certainty.LIKELY if _Finding.PERHAPS in found and not is_welcome else None
-
-
-def _of_the_whole(said: str) -> Iterator[_Finding]:
-    """Requests of which one sentence gives the reason and another the wish."""
-    if _DECEASED.search(said) and _FOR_THE_DEAD.search(said):
-        yield _Finding.REQUEST
-    if _OR_ELSE.search(said) and _THREATS.search(said):
-        yield _Finding.REQUEST
-
-
-def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> Iterator[_Finding]:
-    words = clause.words
-    findings = [_command(clause, found) for found in _COMMANDS.finditer(words)]
-    findings += [_wish(clause, found) for found in _WISHES.finditer(words)]
-    if _REMINDERS.search(words) and not _QUESTION.match(words):
-        findings.append(_Finding.REQUEST)
-    if _VAGUE.fullmatch(words) and (_says_more(before) or _says_more(after)):
-        findings.append(_Finding.PERHAPS)
-    elif _STOP_CLAUSE.fullmatch(words):
-        findings.append(_stop_clause(clause, before, after))
-    elif _SHORT_COMMANDS.fullmatch(words):
-        is_asked = clause.is_question and not words.startswith(_POLITE)
-        findings.append(_Finding.PERHAPS if is_asked else _Finding.REQUEST)
-    elif _removes(words, before):
-        findings.append(_Finding.REQUEST)
-    elif not findings and (closing := _run_on(words)):
-        findings.append(closing)
-    if not findings and (hint := _HINTS.search(words)):
-        is_denied = _negation(words[: hint.start()]) is not None
-        findings.append(_Finding.OPPOSITE if is_denied else _Finding.PERHAPS)
-    yield from findings
-
-
-# "Stop it, she is really coming?", "No more! Vote blue": what is meant depends on the rest.
-_VAGUE = re.compile(rf"(?>{_COURTESY} )*(?:(?:stop|quit) (?:it|this|that)|no more|no mas)(?> {_COURTESY})*")
-_ALL_COURTESY = re.compile(rf"{_COURTESY}(?> {_COURTESY})*")
-
-
-def _says_more(clause: Clause | None) -> bool:
-    return clause is not None and not _ALL_COURTESY.fullmatch(clause.words)
-
-
-def _removes(words: str, before: Clause | None) -> bool:
-    """Whether "delete it" is about the number that has just been named, and "remove" about who has no use for us."""
-    said = before.words if before else ""
-    about_number = _ABOUT_NUMBER.search(said) and _DELETE_IT.fullmatch(words)
-    return bool(about_number or (_NOT_MINE.search(said) and _REMOVE.fullmatch(words)))
-
-
-_POLITE = ("can you", "could you", "will you", "would you")
-
-
-def _stop_clause(clause: Clause, before: Clause | None, after: Clause | None) -> _Finding:
-    """STOP between marks, unless its neighbours belong to it: "Don't... stop", "STOP! the steal"."""
-    if before and clause.words == "stop" and before.words.rsplit(" ", 1)[-1] in doubts.NEGATIONS - {"no"}:
-        return _Finding.OPPOSITE
-    if after and _GOES_ON.match(after.words):
-        return _Finding.PERHAPS
-    return _Finding.PERHAPS if clause.is_question and not clause.words.startswith(_POLITE) else _Finding.BARE
-
-
-def _command(clause: Clause, found: re.Match[str]) -> _Finding:
-    """A command, weighed by what stands before and after it."""
-    words = clause.words
-    head = words[: found.start()].strip()
-    if _IMPERATIVE.match(found[0]):
-        head = _NO_FIRST.sub("", head)
-    whose = _negation(head)
-    if whose is not None:
-        return _Finding.PERHAPS if whose in ("you", "why") else _Finding.OPPOSITE
-    head = _asked_before(head)
-    # "Lose my number? Never", but "How many times do I have to say stop?"
-    is_echo = clause.is_question and not head and "please" not in words and not _RHETORICAL.match(found[0])
-    denies = found[0].startswith(("dont", "never", "no longer"))
-    is_limited = _TOO_MANY.search(found[0]) or _LIMITS.search(words, found.end(), found.end() + NEAR)
-    is_for_us = _commands_us(head, denies) and not is_echo and not is_limited
-    return _Finding.REQUEST if is_for_us else _Finding.PERHAPS
-
-
-def _commands_us(head: str, denies: bool) -> bool:
-    """Whether what follows the head is said to us, and not about somebody else, asked or reported."""
-    last = head.rsplit(" ", 1)[-1]
-    near = head[-NEAR:]
-    if _QUESTION.match(f"{head} ") or _REPORTED.search(near):
-        return False
-    if last == "to":
-        return bool(_WE_MEAN_YOU.search(near))
-    if last == "you":  # "you never text me", but "I told you don't text me"
-        return not denies or "told" in near
-    return last not in doubts.OTHER_SUBJECTS or bool(_YOU_MODAL.search(near))
-
-
-def _asked_before(words: str) -> str:
-    """The words without a complete question at their beginning."""
-    asked = _ASKED_BEFORE.match(words)
-    return words[asked.end() :].strip() if asked else words
-
-
-def _wish(clause: Clause, found: re.Match[str]) -> _Finding:
-    head = clause.words[: found.start()].strip()
-    if _negation(head) is not None:
-        return _Finding.OPPOSITE
-    last = head.rsplit(" ", 1)[-1]
-    is_asked = clause.is_question or _QUESTION.match(_asked_before(clause.words))
-    is_others = last == "you" or last in doubts.OTHER_SUBJECTS
-    is_limited = _LIMITS.search(clause.words, found.end(), found.end() + NEAR)
-    return _Finding.PERHAPS if is_asked or is_others or is_limited else _Finding.REQUEST
-
-
-def _negation(head: str) -> str | None:
-    """Whose negation governs what follows the head: the word before it, "" for nobody's; None if there is
-    none."""
-    words = head.split()
-    for at in range(len(words) - 1, -1, -1):
-        if words[at] in doubts.NEGATIONS:
-            is_next = at == len(words) - 1
-            return words[at - 1] if at and (is_next or words[at - 1] == "why") else ""
-        if words[at] not in doubts.LINKS:
-            return None
-    return None
-
-
-def _run_on(words: str) -> _Finding | None:
-    """STOP and a sentence, or a sentence and STOP, without a mark between them."""
-    if (begun := _STOP_FIRST.match(words)) and _AFTER_STOP.match(words, begun.end()):
-        return _Finding.BARE
-    closing = _CLOSING.search(words, max(0, len(words) - NEAR))
-    if not closing:
-        return None
-    head = words[: closing.start()].rstrip()
-    if _BEFORE_STOP.search(head):
-        return _Finding.BARE
-    if head.endswith(" please"):
-        said = head.removesuffix(" please")
-        return _Finding.REQUEST if _negation(said) is None and _commands_us(said, denies=False) else None
-    return None
-
-
 # --- Somebody else's number
 
-_WRONG_NUMBER_COURTESY = one_of(wording.COURTESY + wording.WRONG_NUMBER_COURTESY)
-_WRONG_NUMBER = _table(
-    wording.WRONG_NUMBER,
-    begin=rf"(?>(?:{_WRONG_NUMBER_COURTESY}) )*",
-    end=rf"(?> (?:{_WRONG_NUMBER_COURTESY})(?= |$))*+",
+_COURTESY = one_of(wording.COURTESY + wrong_number_phrases.COURTESY)
+# Names stand as one word in the phrases, so that there is one to try and not four hundred.
+_NAME = "zname"
+_NAMES = dict.fromkeys(wrong_number_phrases.NAMES, _NAME) | {
+    f"{name}s": f"{_NAME}s" for name in wrong_number_phrases.NAMES
+}
+_PHRASES, _HINTS, _WHO_IS = (
+    "|".join(phrases).replace("{name}", f"(?:{_NAME}|{wrong_number_phrases.TITLED})")
+    for phrases in (wrong_number_phrases.PHRASES, wrong_number_phrases.HINTS, (wrong_number_phrases.WHO_IS,))
 )
-_WRONG_NUMBER_HINTS = re.compile(rf"\b(?:{'|'.join(wording.WRONG_NUMBER_HINTS)})")
+_WRONG_NUMBER = re.compile(rf"\b(?>(?:{_COURTESY}) )*(?:{_PHRASES})(?!\w)(?> (?:{_COURTESY})(?= |$))*+")
+_WRONG_NUMBER_HINTS = re.compile(rf"\b(?:{_HINTS})")
+_WHO_IS_IT = re.compile(rf"(?>(?:{_COURTESY}) )*(?:{_WHO_IS})(?> (?:{_COURTESY}))*")
 
 
 def _says_wrong_number(clauses: list[Clause]) -> Certainty | None:
-    said = [clause for clause in clauses if not clause.is_question]
-    if any(_WRONG_NUMBER.fullmatch(clause.words) for clause in said):
+    every = [(_without_names(clause.words), clause.is_question) for clause in clauses]
+    said = [words for words, is_question in every if not is_question]
+    if any(map(_WRONG_NUMBER.fullmatch, said)):
         return Certainty.CERTAIN
-    return Certainty.LIKELY if any(_WRONG_NUMBER_HINTS.search(clause.words) for clause in said) else None
+    is_hinted = any(map(_WRONG_NUMBER_HINTS.search, said))
+    return Certainty.LIKELY if is_hinted or any(_WHO_IS_IT.fullmatch(words) for words, _ in every) else None
+
+
+def _without_names(words: str) -> str:
+    return " ".join(_NAMES.get(word, word) for word in words.split())
