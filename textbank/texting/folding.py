@@ -77,6 +77,9 @@ _SIGNATURE = re.compile(
 )
 
 
+LONG = 200  # characters of a clause; hardly anybody goes on so long without a mark
+# "no no no no …": what is said four times says no more the fifth time, and takes long to search.
+_OVER_AND_OVER = re.compile(r"\b(\w+(?: \w+){0,2})((?: \1){3})(?: \1)+\b")
 _NO_ROOM = ("Mn", "Me", "Cf")
 _MARKS = re.compile(r"[.!?;:,\n()|¡¿\u2026]+|\s[-\u2013\u2014]+\s|[\u2013\u2014]|--+")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
@@ -131,6 +134,8 @@ def _written_out(said: str) -> str:
     if _BESIDE_SLIPS.search(words):
         words = _IN_PLACE.sub(lambda found: found.lastgroup or found[0], words)
     words = _JOINED.sub(lambda found: spelling.JOINED[found[0]], words)
+    if len(words) > LONG:
+        words = _OVER_AND_OVER.sub(r"\1\2", words)
     return " ".join(_EMPHASIS.sub(" ", words).split()) or words
 
 
