@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 
 from textbank import clock
@@ -143,3 +144,16 @@ def sign_in(client: Client) -> Callable[[Membership | User], Client]:
         return client
 
     return as_person
+
+
+@pytest.fixture(autouse=True)
+def jobs_end_with_their_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test with true transactions Django empties the tables that it manages. Those of jobs it does not."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")

@@ -79,7 +79,7 @@ _SIGNATURE = re.compile(
 
 LONG = 200  # characters of a clause; hardly anybody goes on so long without a mark
 # "no no no no …": what is said four times says no more the fifth time, and takes long to search.
-_OVER_AND_OVER = re.compile(r"\b(\w+(?: \w+){0,2})((?: \1){3})(?: \1)+\b")
+_OVER_AND_OVER = re.compile(r"\b(\w+(?: \w+){0,9})((?: \1){3})(?: \1)+\b")
 _NO_ROOM = ("Mn", "Me", "Cf")
 _MARKS = re.compile(r"[.!?;:,\n()|¡¿\u2026]+|\s[-\u2013\u2014]+\s|[\u2013\u2014]|--+")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
