@@ -181,7 +181,8 @@ DOUBTS = (
     jk, just kidding, kidding, joking, ignore that, oops, {_OTHERS}
     (?:text|contact|message|call|use) that (?:number|phone|one), my old (?:one|number|phone|cell)
     this (?:one|number|phone) is (?:right|good|better|fine|best|correct|ok), use this (?:one|number|phone)
-    este (?:numero |telefono )?(?:es el bueno|esta bien), not to you, not you, meant for someone else, wrong chat, love this, love that, love you, love him, love her
+    este (?:numero |telefono )?(?:es el bueno|esta bien), not to you, not you, meant for someone else, wrong chat
+    love this, love that, love you, love him, love her
     not sure$, not sure (?:if|yet|whether|about it|about that|though|tho|i want)
     (?:maybe|perhaps|possibly) (?>(?:please|you|should|could|can|we|i) )*(?:stop|take|remove|delete|unsubscribe)
     (?:maybe|perhaps|possibly) (?>(?:please|you|should|could|can|we|i) )*(?:opt|dont|quit|leave)

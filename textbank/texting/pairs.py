@@ -13,9 +13,9 @@ DECEASED = (
     "\\b"
     + one_of("""
     passed away, (?<!phone )(?<!cell )(?<!battery )(?<!car )(?<!dog )(?<!cat )died
-    (?<!phone )(?<!phone is )(?<!battery )(?<!battery is )dead, deceased, has passed, passed on, passed last, passed in, passed this
-    no longer with us
-    no longer alive, my late, fallecio, fallecido, fallecida, murio, muerto, muerta, viuda, viudo, difunto, difunta, ha muerto
+    (?<!phone )(?<!phone is )(?<!battery )(?<!battery is )dead, deceased, has passed, passed on, passed last
+    passed in, passed this, no longer with us, no longer alive, my late
+    fallecio, fallecido, fallecida, murio, muerto, muerta, viuda, viudo, difunto, difunta, ha muerto
 """)
     + "\\b",
 )
