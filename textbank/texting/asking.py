@@ -153,8 +153,8 @@ _INSTRUCTION = re.compile(
     r"\b(?:reply|text|send|type|respond|say|write|responda|responde|envie|envia|escriba|escribe|mande|texto)"
     r"(?: back| with| the word| con)* (?:stop|alto|parar|baja|quit|end)(?: (?:to|2|for|if|and|para|at|any)\b|2)"
 )
-_DOUBTS, _TEASING, _NO_WISH = (
-    re.compile(rf"\b{table}") for table in (doubts.DOUBTS, doubts.TEASING, doubts.NO_WISH)
+_DOUBTS, _TAKEN_BACK, _TEASING, _NO_WISH = (
+    re.compile(rf"\b{table}") for table in (doubts.DOUBTS, doubts.TAKEN_BACK, doubts.TEASING, doubts.NO_WISH)
 )
 _CONDITIONS = re.compile(doubts.CONDITIONS)
 _PAIRS = [
@@ -182,7 +182,8 @@ def _asks_in_a_sentence(clauses: list[Clause]) -> Certainty | None:
     if Finding.BARE in found:
         found.add(Finding.PERHAPS if is_welcome or _TEASING.search(said) else Finding.REQUEST)
     if Finding.REQUEST in found:
-        is_doubtful = Finding.OPPOSITE in found or any(_DOUBTS.search(clause.words) for clause in clauses)
+        is_doubted = any(_DOUBTS.search(clause.words) for clause in clauses) or _TAKEN_BACK.search(said)
+        is_doubtful = is_doubted or Finding.OPPOSITE in found
         return Certainty.LIKELY if is_doubtful or is_welcome else Certainty.CERTAIN
     return Certainty.LIKELY if Finding.PERHAPS in found and not is_welcome else None
 
@@ -229,7 +230,7 @@ def _says_more(clause: Clause | None) -> bool:
 def _stop_clause(clause: Clause, before: Clause | None, after: Clause | None) -> Finding:
     """STOP between marks, unless its neighbours belong to it: "Don't... stop", "STOP! the steal"."""
     if before and clause.words == "stop" and before.words.rsplit(" ", 1)[-1] in doubts.NEGATIONS - {"no"}:
-        return Finding.OPPOSITE
+        return Finding.PERHAPS if before.words == "never" else Finding.OPPOSITE
     if after and _GOES_ON.match(after.words):
         return Finding.PERHAPS
     return Finding.PERHAPS if clause.is_question and not POLITE.match(clause.words) else Finding.BARE

@@ -41,9 +41,10 @@ WE_MEAN_YOU = (
     "|had|\\w+ times))*) to$|\\b(?:notice|request|demand|warning|instructions?|notified|instructed|advised"
     "|ordered|directed|warned|requesting|demanding|asking|telling|insisting|begging)(?: (?:you|your \\w+|all"
     "|people|guys))* to$|\\b(?:so (?:kind|good|nice) as|(?:kind|good|nice|decent) enough|the (?:kindness"
-    "|courtesy|decency)|a (?:hint|moment|minute)(?: and)?) to$|^please to$|\\btell (?:whoever|your"
-    "|the (?:campaign|team|boss|office|people))(?: \\w+){0,5} to$|\\b(?:be|make) sure to$|\\b(?:been told"
-    "|you were told|been asked|been warned|begging|time|want you|need you) to$"
+    "|courtesy|decency)|a (?:hint|moment|minute)(?: and)?) to$|^please to$|\\byour (?:records|lists?|files"
+    "|systems?|database) to$|\\btell (?:whoever|your|the (?:campaign|team|boss|office"
+    "|people))(?: \\w+){0,5} to$|\\b(?:be|make) sure to$|\\b(?:been told|you were told|been asked|been warned"
+    "|begging|time|want you|need you) to$"
 )
 YOU_MODAL = "\\b(?:you|all|guys|people) (?:can|could|should|would|must|may|will|might)$"
 # Somebody else's words: "my brother said stop texting me".
@@ -177,10 +178,11 @@ _OTHERS = (
 )
 DOUBTS = (
     one_of(f"""
-    jk, just kidding, kidding, joking, never mind, nevermind, nvm, changed my mind, change my mind
-    ignore that, oops, {_OTHERS}
+    jk, just kidding, kidding, joking, ignore that, oops, {_OTHERS}
     (?:text|contact|message|call|use) that (?:number|phone|one), my old (?:one|number|phone|cell)
-    not to you, not you, meant for someone else, wrong chat, love this, love that, love you, love him, love her
+    this (?:one|number|phone) is (?:right|good|better|fine|best|correct|ok), use this (?:one|number|phone)
+    este (?:numero |telefono )?(?:es el bueno|esta bien), not to you, not you, meant for someone else, wrong chat
+    love this, love that, love you, love him, love her
     not sure$, not sure (?:if|yet|whether|about it|about that|though|tho|i want)
     (?:maybe|perhaps|possibly) (?>(?:please|you|should|could|can|we|i) )*(?:stop|take|remove|delete|unsubscribe)
     (?:maybe|perhaps|possibly) (?>(?:please|you|should|could|can|we|i) )*(?:opt|dont|quit|leave)
@@ -188,7 +190,7 @@ DOUBTS = (
     no estoy segur[oa]
     count me in, sign me up, i want to help, i want to volunteer, i want to come, i want to go, i would love
     i do want
-    see you, ill be there, i will be there, thief, said no one, wait
+    see you(?! in court), ill be there, i will be there, thief, said no one, wait
     let me think, hold on
     hang on, one sec, one second, es broma, broma, me apunto, cuenten conmigo
     call me instead, email me instead, text me instead, use my other, text me after, text me later
@@ -196,6 +198,10 @@ DOUBTS = (
     (?<!or )(?<!and )(?<!dont )(?<!to )(?<!stop )(?<!never )call me, email me, espera, esperen, think vote
 """)
     + "\\b"
+)
+# It is taken back by what comes after it: "take me off, never mind", but "changed my mind, take me off".
+TAKEN_BACK = (
+    "(?:never mind|nevermind|nvm|changed? my mind)\\b(?!.*\\b(?:remove|take|stop|unsubscribe|delete|opt)\\b)"
 )
 # Beside a bare STOP: it was said with a laugh or in wonder. ("lol stop texting me" is in earnest.)
 TEASING = (
@@ -275,7 +281,7 @@ BEFORE_STOP = (
     fuck you, fuck off, screw you, go to hell, piss off, get lost, go away, spam, scam, remove me
     take me off, not me, dont live there, live there
     live here
-    for the last time, enough, unsubscribe, numero equivocado, ya vote, no me interesa, no gracias, dont text me
+    for the \\w+ time, enough, unsubscribe, numero equivocado, ya vote, no me interesa, no gracias, dont text me
     no more texts, dont know you, dont know who this is, how did you get my number, how did you get this number
     hell no, heck no, nah, voted, not registered, at work, in class, driving, cant vote, not voting, wont vote
     im busy, a minor, this is harassment, im grieving, in mourning, in the hospital, on vacation, asleep

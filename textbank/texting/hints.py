@@ -58,7 +58,7 @@ HINTS = (
     "(?:you|guys|people|all) (?:need to|better|have to|must|should) (?:stop|quit)(?:$| (?:please|now|this)\\b)",
     "^(?:ya )?no sigan?$|no (?:esten?|anden?) freg\\w+",
     "(?:cross|x|check|scratch) (?:me|my name|my number) off",
-    "no need to (?:text|message|contact)|stop wasting (?:my|your|our) time",
+    "no need to (?:text|message|contact)|stop wasting (?:(?:my|your|our) time|my \\w+)",
     "^(?:i )?(?:dont want (?:this|these|them|it|any)|want out of this|take off|please take off)$"
     "|no longer interested|no soliciting|on the dont call list|dont reply",
     "dont need {these}{texts}{then_of_texts}",

@@ -12,9 +12,10 @@ from textbank.texting.wording import one_of
 DECEASED = (
     "\\b"
     + one_of("""
-    passed away, died, dead, deceased, has passed, passed on, passed last, passed in, passed this
-    no longer with us
-    no longer alive, my late, fallecio, fallecido, fallecida, murio, muerto, muerta, difunto, difunta, ha muerto
+    passed away, (?<!phone )(?<!cell )(?<!battery )(?<!car )(?<!dog )(?<!cat )died
+    (?<!phone )(?<!phone is )(?<!battery )(?<!battery is )dead, deceased, has passed, passed on, passed last
+    passed in, passed this, no longer with us, no longer alive, my late
+    fallecio, fallecido, fallecida, murio, muerto, muerta, viuda, viudo, difunto, difunta, ha muerto
 """)
     + "\\b",
 )
@@ -22,13 +23,14 @@ DECEASED = (
 FOR_THE_DEAD = (
     "(?:stop|quit) {texting} (?:him|her|them|(?:my|his|her|their|this) \\w+)",
     "(?<!i )(?<!to )(?:remove|delete|erase|drop) (?:him|her|them|(?:my|his|her|their|the"
-    "|this) (?:\\w+ )?\\w+){done}",
+    "|this) (?:\\w+ )?(?:name|number|phone|cell|info|mother|father|mom|dad|husband|wife|son|daughter|brother"
+    "|sister)){done}",
     "(?<!i )(?<!to )(?:remove|delete|take|erase|drop|get) (?:him|her|them|(?:my|his|her|their|the"
     "|this) (?:\\w+ )?\\w+) {off_list}",
     "{begin}(?:remove|delete|unsubscribe|stop){end}|{paren} de {mandar}l[eo]s?\\b",
     "(?:dont|no longer) {contact} (?:him|her|them|this number)",
-    "(?:no le|no lo|no la) {contacte}|{quitelo} {lista}|(?:quit|borr|elimin|saqu)(?:e|a|en)l[oae]|(?:borr"
-    "|elimin|quit)(?:e|a|en) su (?:numero|nombre|telefono)",
+    "no (?:manden?|envien?|escriban?|llamen?)\\b|(?:no le|no lo|no la) {contacte}|{quitelo} {lista}|(?:quit"
+    "|borr|elimin|saqu)(?:e|a|en)l[oae]|(?:borr|elimin|quit)(?:e|a|en|ar) su (?:numero|nombre|telefono)",
 )
 # What they will do if we do not stop: a request, however it is put.
 THREATS = (
@@ -37,13 +39,15 @@ THREATS = (
     "|queja|\\d+ dolares|blocking|getting blocked|report(?:ed|ing)? (?:you|this|it|your|to (?:the )?(?:fcc"
     "|ftc|police|authorities|attorney|state|carrier|doj))|reported|sue|suing|block(?:ed|ing)? (?:you|this"
     "|your|all|it)|blocked|lawyer|attorney|police|cops|fcc|ftc|legal|complaint|charges|court|lawsuit"
-    "|harassment|denunci\\w+|demand\\w+|report(?:ar|o|are)\\b|policia|abogado|vot(?:e"
+    "|harassment|denunci\\w+|acus\\w+|demand\\w+|report(?:ar|o|are)\\b|policia|abogado|vot(?:e"
     "|ing) (?:for )?(?:the other|your opponent|against))",
 )
 # Only beside what they will do otherwise.
 OR_ELSE = (
     "(?:if|unless) you (?:dont|wont|cant|refuse to|do not) (?:\\w+ )?{quit} (?:{these}{texting}|sending|with)",
-    "(?:if you )?(?:ever )?(?:text|message|contact) {me} (?:again|one more time)",
+    "(?:if you )?(?:ever )?(?:text|message|contact) {me} (?:again|one more time)|if you (?:dont"
+    "|wont) stop{done}",
+    "if you (?:ever )?(?:text|message|contact) (?:again|one more time)",
     "(?:if|when) (?:i|we) (?:get|receive|see|hear|so much as) (?:\\w+ ){{0,3}}?(?:one more|another|any more"
     "|even one|a single|any other) (?:\\w+ )?(?:text|message|msg)(?! (?:with|about))",
     "(?:(?:any|each|every|all) (?:further|more|additional|future|other|subsequent|new)|continued"
@@ -53,6 +57,8 @@ OR_ELSE = (
     "each (?:additional |further |new )?(?:text|message) (?:is|costs|will cost|carries)",
     "cada (?:{mensajes}) (?:mas|adicional|nuevo)|si (?:recibo|recibimos|me llega|nos llega|veo"
     "|vuelvo a recibir) (?:otro|mas|un|algun) {mensajes}(?: suyo| de ustedes| mas)*(?! con)",
+    "(?:if|until) (?:this|it|these|the texts|the messages) (?:(?:doesnt|dont|wont) (?:stop|end)|stops?)",
+    "si no (?:deja|para)n?(?= \\||$)|si no (?:me |nos )(?:quit|borr|sac|elimin)\\w+",
     "if you (?:dont|wont) (?:remove|delete|take|leave) (?:me|my)",
     "next time (?:you|yall|someone|anyone|anybody)(?: people| guys)? (?:text|message|contact|send|try)s?\\b",
     "(?:la )?proxima(?: vez)? que (?:me|nos) {contacte}",
@@ -112,7 +118,7 @@ STOP_THEM = (
 BURDEN = (
     "\\b(?:charg\\w+ (?:me )?for|gets?|getting|receiv\\w+|llegan|recibo|recibimos|recibiendo|mandan"
     "|costs?) (?:\\w+ ){{0,4}}?(?:texts|messages|these|mensajes|textos)\\b|\\b(?:every|each) text\\b"
-    "|\\bharassing (?:me|us)\\b|\\bthis (?:is )?(?:harassment|spam)\\b",
+    "|\\bconstant (?:texting|texts)\\b|\\bharassing (?:me|us)\\b|\\bthis (?:is )?(?:harassment|spam)\\b",
 )
 ENOUGH = (
     "{begin}(?:no more|enough|make (?:it|them|this) stop|(?:stop|quit) (?:it|this|that)){end}",

@@ -120,6 +120,8 @@ SHORTHAND = (
             "ya no": "yano",
             "envien": "embien enbien",
             "escriban": "eskriban escrivan ezcriban",
+            "quiero": "quero quierro",
+            "favor": "fabor",
             "vuelvan": "buelvan",
         }.items()
         for short in shorts.split()
@@ -152,6 +154,9 @@ JOINED = {
     "text messages": "texts",
     "text message": "text",
     "x favor": "por favor",
+    "x fa": "por favor",
+    "k me": "que me",
+    "k no": "que no",
     "testing me": "texting me",
     "mensajes de texto": "mensajes",
 }

@@ -15,7 +15,7 @@ from textbank.texting.wording import ABUSE, one_of
 _PHONE = "(?:number|phone|cell|cellphone|line|device)"
 _TEXTS = one_of(
     "texts, text, messages, message, sms, mms, spam, texting, messaging, junk, solicitations, notifications, "
-    "alerts, mensajes, textos"
+    "alerts, mensajes, textos, texto"
 )
 # The sentence ends here, or courtesy follows, or another sentence begins.
 _THEN = (
@@ -69,7 +69,7 @@ PARTS = {
         "|granddaughters) (?:phone|cell|number)|(?:both|all) of us|us both|us all|me and my \\w+"
         "|my \\w+ and (?:me|i|myself)|myself|me|us|phonenumber|all (?:of )?my (?:data|info|information)"
         "|this (?:person|contact|recipient|user|subscriber)|(?:my|our|this) (?>(?:cell|phone|mobile|home|work"
-        "|business|contact|telephone|personal) )*"
+        "|business|contact|telephone|personal|private|landline|office|google|voice|forwarding|only|main) )*"
         f"(?:{_PHONE}|info|name|contact|information|data)(?: (?:and|or) (?:my )?(?:{_PHONE}|info|name))?)"
     ),
     "quit": one_of(
@@ -102,16 +102,17 @@ PARTS = {
         "|anymore|political|campaign|dnc|gop|contact|calling|call|text|texting|messaging|message|mailing"
         "|marketing|spam|sms|phone|and|or|distribution|contacts|group|democrat|democratic|republican|trump"
         "|donor|donation|fundraising|voter|automated|list|other|recipient|solicitation|more|of|damned"
-        "|bullshit|whole|entire|data|la|su|sus|el) )*(?:lista?|database|databases|system|systems|records"
+        "|bullshit|whole|entire|data|de|la|su|sus|el) )*(?:lista?|database|databases|system|systems|records"
         "|files|texts|text|messages|messaging|contacts|rolodex|campaign|campaigns|communications|thread|chat"
         "|group|distribution|mailings|solicitations|numbers|mailing|notifications|alerts|updates|chain|loop"
         "|base|file|roster|directory|crm|computers?|software|spam|phone|texting)(?!\\w| (?:bank|banks|banking"
         "|tree)\\b)|(?:from|off|off of) your (?!(?:volunteer|canvass\\w*|\\w+day|guest|wait\\w*|phone"
-        "|phonebank|event|shift|invite|sign|yard|party|rsvp|carpool|email|e|address)\\b)\\w+ list"
-        "|out of (?:your|this|the) (?:list|database|system|records|contacts|phone|group|chat|thread)|(?:from"
-        "|of) (?:receiving|getting) (?:\\w+ ){0,3}?(?:texts|messages|text|these|this|communications)(?!\\w)"
-        "|(?:from|off of|off) (?:this|wherever|whatever|anywhere|everywhere|everything|here|it|all|your shit"
-        "|this shit|this crap|this thing)"
+        "|phonebank|event|shift|invite|sign|yard|party|rsvp|carpool|email|e|address)\\b)\\w+ list|(?:from|off"
+        "|off of) (?:your|this|the) (?!other)\\w+ (?:campaign(?: list)?|text list|texting list|contact list"
+        "|mailing list)|out of (?:your|this|the) (?:list|database|system|records|contacts|phone|group|chat"
+        "|thread)|(?:from|of) (?:receiving|getting) (?:\\w+ ){0,3}?(?:texts|messages|text|these|this"
+        "|communications)(?!\\w)|(?:from|off of|off) (?:this|wherever|whatever|anywhere|everywhere|everything"
+        "|here|it|all|them|your shit|this shit|this crap|this thing)"
         f"{_THEN})"
     ),
     "remove": one_of(
@@ -182,7 +183,7 @@ COMMANDS = (
     "unsubscribe {me}(?: {off_list}|{next}| (?:to|for) )",
     "opt out {me}{next}",
     "opt {me} out(?: {off_list}|{next}| of (?:any|all|your|these|this|future|the)\\b)",
-    "(?:lose|forget|delete|erase|ditch) (?:my|this) (?:phone |cell )?(?:number|contact){next}",
+    "lose the number|(?:lose|forget|delete|erase|ditch) (?:my|this) (?:phone |cell )?(?:number|contact){next}",
     "(?:leave|let) {me} (?:be|alone|in peace){then}",
     "(?:put|add|place) {me} (?:to|on|in) (?:your |the |a )?(?:do not|dont|no|dnc) ?(?:call|text|contact"
     "|message|list)",
@@ -230,10 +231,10 @@ WISHES = (
     "(?:(?:i|we) (?:would )?)?appreciate (?:being|to be|getting|if i (?:was|were|am)) {removed}(?: {off_list}"
     "|{next})",
     "(?:(?:i|we) (?:would |do )?)?(?:prefer|want|like|appreciate) no (?:more )?{these}{texts}{then_of_texts}",
-    "(?:confirm|verify|acknowledge)(?: to me)?(?: that)? you have (?:removed|deleted|taken off"
+    "(?:confirm|verify|acknowledge|confirmation)(?: to me)?(?: that)? you have (?:removed|deleted|taken off"
     "|unsubscribed) {me}",
-    "(?:make )?(?:see|sure|ensure|confirm|verify)(?: to it)?(?: that)? (?:im|i am|i get|i have been|we are"
-    "|{me} (?:is|gets|be)) (?:{removed}(?: {off_list}|{next})|{off_list})",
+    "(?:make )?(?:see|sure|ensure|confirm|verify|confirmation)(?: to it)?(?: that)? (?:im|i am|i get"
+    "|i have been|we are|{me} (?:is|gets|be)) (?:{removed}(?: {off_list}|{next})|{off_list})",
     "(?:make )?(?:see|sure|ensure)(?: to it)?(?: that)? (?:i|we) (?:dont|no longer|never) (?:get"
     "|receive) (?:{these}{texts}{then_of_texts}|{any_more}{next})",
     _I_DO_NOT + "(?:want|wish|like|care|need)(?: to)? (?:receive|get|be getting|keep getting|keep receiving"
@@ -261,7 +262,7 @@ WISHES = (
     "(?:(?:i|we) )?(?:would |do )?(?:prefer|rather) (?:to )?not (?:to )?(?:receive|get"
     "|be) {these}(?:\\w+ )?(?:{texts}|texted|contacted|messaged)",
     "(?:(?:i|we) )?(?:dont|no longer) (?:consent|agree|give (?:you )?(?:my )?(?:permission|consent)) (?:to"
-    "|for) (?:\\w+ ){{0,3}}?(?:{texts}|text me|contact)",
+    "|for) (?:\\w+ ){{0,3}}?(?:{texts}|text me|contact|texted|contacted|messaged|receive)",
     "(?:no|zero) (?:more|mas|further|additional) {these}(?:\\w+ )?(?:{texts}{then_of_texts}|contact{then}"
     "|communications?{then}|of these|of this$)",
     "(?:(?:i|we) {adverb})?(?:revok|rescind|withdraw)(?:e|ing|s)? (?>(?:my|any|all|and|prior|previous|express"
@@ -270,8 +271,10 @@ WISHES = (
     "|withdrawn|rescinded|denied)",
     # That we stop, or they be taken off, said of us and in whatever voice.
     "(?:i|we) {adverb}(?:want|need|expect|demand|request|require|insist|ask|prefer"
-    "|like)(?: that)? (?:{me} )?(?:to be |be |is |gets? )?(?:removed|taken off|deleted|erased"
-    "|off)(?: {off_list}|{next})",
+    "|like)(?: that)? (?:{me} )?(?:to be |be |is |gets? )?(?:(?:removed|taken off|deleted|erased"
+    "|off)(?: {off_list}|{next})|{off_list})",
+    "(?:im |been )?trying to (?:unsubscribe|opt out|get {off_list})(?: {off_list}|{then})?",
+    "^(?:i|we) unsubscribe(?: {off_list}|{then})",
     "so (?:that )?(?:i|we) (?:can )?(?:stop|quit) (?:getting|receiving) {these}(?:{texts}|{stuff}|them{then}"
     "|{then})",
     "(?:i|we) (?:would )?(?:appreciate|like|prefer|rather)(?: it)? (?:not"
@@ -279,6 +282,8 @@ WISHES = (
     "|messaged) {these}(?:{texts}|{stuff}|{next})",
     "(?:i would |id |would )?(?:rather|prefer)(?: that| if)? (?:you|yall|you guys) (?:not|didnt|dont|wouldnt"
     "|stopped|stop|quit) (?:{contact} |{texting} |sending ){me}",
+    "(?:(?:i|we) )?(?:ask|request)(?: that)?(?: i| we)? (?:not|to not) (?:to )?be (?:contacted|texted"
+    "|messaged)",
     "(?:i|we) (?:decline|refuse)(?: to receive)? {these}{texts}",
 )
 
@@ -311,7 +316,7 @@ SHORT_COMMANDS = (
     "{quit} {texting}(?> (?:these|this|the|texts|text|messages|message|already|people|everyone|anymore|all|so"
     "|it|and calling|me|your|political|spam|to|stuff|crap|shit|here|us))*",
     "{quit} (?:with|sending)(?> (?:these|this|the|texts|text|messages|message|all|it|me|your|political|spam"
-    "|to|stuff|crap|shit))*",
+    "|to|stuff|crap|shit|bs|bullshit|nonsense|garbage|propaganda))*",
     "{quit} (?>(?!(?:him|her|them|hate|racist|fake|trump|biden|all the)\\b)\\w+ ){{0,4}}?(?:texts|texting"
     "|messages|messaging)",
     "{quit} {these}(?:\\w+ )?(?:{texts}|communication|communications)",

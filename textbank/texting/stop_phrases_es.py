@@ -26,7 +26,7 @@ _GO_ON = "(?:sig(?:a[sn]?|ue[sn]?)|continue[sn]?|este[sn]?|ande[sn]?|seguir|esta
 _AGAIN = "(?:vuelva[sn]?|volver|vuelve[sn]?|volvais) a"
 # Verbs of taking somebody off a list, with the endings of a command and of the infinitive.
 _TAKE_OFF = (
-    "(?:quit|sac|sa[kq]u?|kit|borr|elimin|rem(?:ue|o|u)[bv]|retir|tach|suprim|excluy?|descart|des(?:in|u"
+    "(?:quit|sac|sa[kq]u?|kit|borr|elimin|rem(?:ue|o|u)[bv]|retir|tach|suprim|excluy?|descart|des(?:in|s?u"
     "|ub)?s?cri[bv]|anul|cancel|delete|desafili|desvincul|deshabilit|desactiv|bloque|baj)"
 )
 _COMMAND = "(?:e[sn]?|a[nsd]?)"
@@ -92,7 +92,7 @@ PARTS = {
     ),
     "la_lista": (
         "(?:de|del) (?>(?:la|las|los|el|su|sus|tu|esta|estas|este|estos|esa|ese) )*(?:listas?|grupo|chat"
-        "|mensajes|textos|notificaciones)(?!\\w)(?! de (?!textos|mensajes|contact|distrib))"
+        "|mensajes|textos|notificaciones)(?!\\w)(?! de (?!textos|mensajes|contact|distrib))(?! del )"
     ),
     "lista": (
         "(?:(?:(?:de|del|en|desde) (?>(?:la|las|los|el|su|sus|tu|tus|esta|estas|este|estos|esa|esas|ese|toda"
@@ -100,7 +100,8 @@ PARTS = {
         "|listado|list|bases?|sistemas?|registros?|agenda|contactos?|directorio|grupos?|chat|campanas?"
         "|mensajes|textos|notificaciones|envios|distribucion|telefonos|archivos?|programa|suscripcion"
         "|servicio|cadena|plataforma|comunicaciones|propaganda|difusion|publicidad|spam|computadora|telefono"
-        "|celular)(?!\\w)(?! de (?:espera|invitad|voluntari|asist|boda|regalos|votante|candidat|compra))"
+        "|celular)(?!\\w)(?! del? (?:espera|invitad|voluntari|asist|boda|regalos|votante|candidat|compra"
+        "|sabado|domingo|lunes|martes|miercoles|jueves|viernes|turno|evento|junta|reunion))"
         "|de (?:todo )?(?:aqui|ahi|alli|alla|esto|eso|todo))(?!\\w))"
     ),
     "quiteme": f"(?:{_TAKE_OFF}{_COMMAND} ?(?:me|nos|men)|(?:d[ae]|den|dad) ?(?:me|nos) de baja)",
@@ -116,12 +117,12 @@ PARTS = {
         "|stop|alto|ya|detenga(?:n|se|nse)?|abste\\w+|evit(?:e|en|ar)|termine[ns]?)(?: ya| por favor| favor)*"
     ),
     "cancele": (
-        "(?:(?:cancel|anul|suspend|termin|interrump|desactiv)(?:e[sn]?|a[ns]?|ar|er|ir|o)|deten(?:er|gan?"
-        "|gase)|pare[ns]?|parar)"
+        "(?:(?:cancel|anul|suspend|termin|interrump|desactiv|apag|apagu)(?:e[sn]?|a[ns]?|ar|er|ir|o)"
+        "|deten(?:er|gan?|gase)|pare[ns]?|parar)"
     ),
     "quiero": (
         "(?:(?:quiero|quisiera|queremos|deseo|deseamos|necesito|solicito|solicitamos|pido|pedimos|exijo"
-        "|requiero|gustaria|(?:por )?favor(?: de)?|prefiero|preferiria|ruego|suplico|agradezco"
+        "|requiero|gustaria|(?:por )?favor(?: de)?|prefiero|preferiria|ruego|suplico|imploro|agradezco"
         "|agradeceria(?:mos)?|agradecere|agradezo|apreciaria|encantaria|pueden|(?<!se )puede|podrian?|podrias"
         "|puedes|podemos)(?: (?:que|mucho|muchisimo|por favor|ya|si|usted|ustedes|de favor|ser))*)"
     ),
@@ -130,7 +131,7 @@ PARTS = {**ENGLISH, **PARTS}
 
 # Commands to us.
 COMMANDS = (
-    "(?:no|nunca|jamas|tampoco|ni) (?:se )?(?:me|nos|le|les) {contacte}{tail}",
+    "(?:no|nunca|jamas|tampoco|ni)(?: mas| jamas)? (?:se )?(?:me|nos|le|les)(?: l[oa]s?)? {contacte}{tail}",
     "(?:no|nunca|jamas) (?:mande[sn]?|envie[sn]?|escriba[sn]?|reenvie[sn]?)(?: (?:mas|nada|ya"
     "|{mensajes}){tail}| (?:a|en) {mi_numero}{y_then})",
     "no (?:usen?|utilicen?) (?:mas |ya )?{mi_numero}{y_then}",
@@ -153,6 +154,7 @@ COMMANDS = (
     "(?:{paren} (?:de|con)|evit(?:e|en|ar)|stop) (?:\\w+ y |estar |andar |seguir )?{mandar}(?: (?:a|en"
     "|por) {mi_numero}| con)? {sus}{mensajes}",
     "{paren} de (?:estar |andar |seguir )?(?:{mandar}l[oa]s|{escribir}){y_then}",
+    "{paren} de (?:estar )?{escribir} (?:esto|eso|cosas)",
     "{paren} de (?:estar )?(?:{mandar} (?:a|en)|usar|utilizar) {mi_numero}",
     "no (?:quiero|autorizo|permito) que (?:usen?|utilicen?|tengan?) {mi_numero}",
     "{paren} de (?:estar |andar |seguir )?(?:ching|jod|molest|fastidi|acos|insist|texte|hostig"
@@ -180,10 +182,10 @@ COMMANDS = (
 
 # Wishes of the writer's own.
 WISHES = (
-    "{quiero} (?:me |nos )?(?:(?:den?|dar|darme|darnos) de baja(?={y_then}| (?:a )?(?:{mi_numero}|de|por)\\b)"
+    "{quiero} (?:me |nos )?(?:(?:den?|dar|darme|darnos) de baja(?:{y_then}| (?:a )?{mi_numero}| {lista})"
     "|(?:quit|sac|saqu|borr|elimin|remov|remuev)(?:ar|er|en?|an?)(?:me|nos)?(?: {mi_numero})? {lista}"
     "|{quitarme}{y_then}|(?:quit|borr|elimin|remov)(?:ar|er) {mi_numero}{y_then}"
-    "|{cancele} {sus}(?:(?:recepcion|envios?) de {sus})?(?:sus?b?s?crip\\w+|{textos})|des(?:in|u"
+    "|{cancele} {sus}(?:(?:recepcion|envios?) de {sus})?(?:sus?b?s?crip\\w+|{textos})|des(?:in|s?u"
     "|ub)?s?cri[bv]ir(?:me|nos)?|estar fuera {lista}|(?:quitad|sacad|eliminad|borrad)[oa]s? {lista})",
     "{quiero} (?:ya )?(?:(?:dejar|parar) de|no|nunca|no volver a|no seguir) (?:recibir|recibiendo){tail}",
     "{quiero} (?:no (?:me |nos )?{contactara}|dejara[ns]? de {mandar}|me (?:quit|sac|borr|elimin)ara[ns]?)",
@@ -193,11 +195,13 @@ WISHES = (
     "no (?:quiero|queremos|deseo|acepto|(?:me|nos) interesan?|autorizo|necesito(?= (?:sus|tus|estos"
     "|esos)))(?: ya)? {sus}(?:{textos}|propaganda|publicidad)(?! de (?:texto )?(?:voz|audio))",
     "no (?:tengo|tenemos) (?:ningun )?interes en (?:recibir|sus|estos) {sus}{mensajes}",
+    "no l[oa]s (?:quiero|deseo|queremos)(?: mas)? recibir|{quiero} salirme de (?:esto|aqui|todo)",
+    "no (?:les |le )?doy (?:mi )?consentimiento{y_then}",
     "no (?:estoy|estamos) interesad[oa]s? en (?:recibir|sus|estos) {sus}{mensajes}",
     "{quiero} ser (?:removid|eliminad|retirad|quitad|sacad|borrad|excluid|dad)[oa]s?(?: de baja)?(?: {lista}"
     "|{y_then})",
     "no (?:quiero|deseo|queremos|deseamos|autorizo|permito|consiento|acepto)(?: a)? que (?:me"
-    "|nos) (?:{contacte}|(?:siga|este)n? llegando|lleguen?)",
+    "|nos) (?:{contacte}{tail}|(?:siga|este)n? llegando|lleguen?)",
     "no (?:quiero|deseo|queremos) (?:volver a )?(?:saber (?:mas |nada )*|nada )de (?:ustedes|usted|ti)",
     "no (?:quiero|deseo|quisiera|acepto|autorizo)(?: volver a| seguir)? (?:ser|siendo) (?:contactad|molestad"
     "|incluid|hostigad)[oa]s?",
@@ -241,6 +245,9 @@ SHORT_COMMANDS = (
     "|borre[ns]?|quite[ns]?|cesen)(?: (?:ya|por favor|los mensajes|estos mensajes|sus mensajes|los textos"
     "|de una vez|con eso|con esto))+",
     "{paren} de (?:estar |andar |seguir )?{escribir}(?: mas| ya)*",
+    "(?:{cancele}|quiten?|terminen?) (?:ya )?(?:esto|eso)",
+    "(?:baja|cancelacion|desactivacion) (?:de|del) {sus}(?:{textos}|servicio|lista)",
+    "(?:les?|te) (?:pido|suplico|ruego|imploro|exijo) que (?:ya )?(?:paren?|dejen?|cesen?)",
     "(?:ya )?no insistan?(?: mas)?",
     "(?:ya )?no (?:me )?(?:fastidie[ns]?|frieg(?:ue)?[ns]?)(?: mas| ya)?",
     "(?:ya )?(?:paren|pare|parale|parenle|paralen|detengan|detenganse|detengase|detente|cancelen|cancele"

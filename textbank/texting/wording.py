@@ -106,7 +106,7 @@ COURTESY = (
     pendejos, cabrones, carajo, cono, adios, lo siento, disculpe, punto, con los mensajes, con los textos
 """),
     f"you (?>{ADJECTIVES} (?!$))*{INSULTS}",
-    one_of(ABUSE),
+    one_of(ABUSE.replace("s?", "")),  # "stop liar", but "stop liars" may be about others
 )
 # With a bare stop word these may mean an event or a policy: "End it now", "cancel, sorry".
 NO_COURTESY_OF_BARE_WORDS = listed(

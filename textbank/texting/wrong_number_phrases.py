@@ -66,7 +66,7 @@ PHRASES = (
     "|no longer) {name}(?: \\w+)?(?: anymore| any longer)?",
     "(?:(?:this|it|that) is |this )?(?:not|no longer)(?: the)? (?:\\w+ )?{name}s? (?:\\w+ )?(?:number|phone"
     "|cell)(?: anymore)?",
-    "(?:this|it|that) is (?:not|no longer) (?:his|her|their|that persons) (?:number|phone|cell)(?: anymore)?",
+    "(?:this|it|that) is (?:not|no longer) (?:his|her|their|\\w+s) (?:number|phone|cell)(?: anymore)?",
     "(?:there is )?(?:no|not a|no one|nobody|noone)(?: named)? {name}(?: \\w+)?(?: here| at this number"
     "| lives here)?",
     "(?:there is )?(?:no one|nobody|no body|noone|no person)(?: here)?(?> by| with| of| named| has"
@@ -131,7 +131,8 @@ HINTS = (
     "|telefono|celular) era de (?:mi|un|una|otra)\\b|(?:number|phone) (?:was|used to be) (?:my|his|her"
     "|somebody|someone|an?)\\b",
     "looking for (?:whoever|someone|somebody|the person|the (?:last|old|previous) (?:owner|person))",
-    "(?:just|recently|only) (?:got|received|bought|was given) (?:this|a new|my) (?:number|phone)|(?:have|ive"
+    "(?:recently|only) (?:got|received|bought|was given) (?:this|a new|my) (?:number|phone)|i got (?:this"
+    "|a new) (?:number|phone) (?:last|this|in|on|from|yesterday|today|a|two|three)\\b|(?:have|ive"
     "|i) had this number|(?:had|owned|used) this (?:number|phone) before",
     "(?:soy|es) (?:su|el|la) (?:hij|espos|mam|pap|herman|niet|viud)\\w+ de {name}",
     "(?:acabo de|apenas) (?:obtener|comprar|recibir|sacar|agarrar|cambiar) (?:este|un) (?:numero|telefono)"

@@ -301,3 +301,159 @@ def test_two_slips_leave_a_long_word_what_it_was(word: str) -> None:
 @pytest.mark.parametrize("word", ["subscribe", "resubscribe", "unsubstantial", ""])
 def test_another_word_is_not_nearly_it(word: str) -> None:
     assert not is_nearly(word, "unsubscribe")
+
+
+@pytest.mark.parametrize("command", ["stop {}", "remove {}", "take {} off", "don't send me {}", "no more {}"])
+@pytest.mark.parametrize(
+    "thing", ["the war", "Trump", "the signs", "my sign", "the ballot", "liars", "taxes"]
+)
+def test_a_command_about_something_else_is_never_certain(command: str, thing: str) -> None:
+    assert means(command.format(thing)) != CERTAIN_OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["paren {}", "no me manden {}", "no quiero que me manden {}", "quiten {}", "sáquenme {}", "basta de {}"],
+)
+@pytest.mark.parametrize(
+    "thing", ["la guerra", "los letreros", "a mi hijo", "la boleta", "del trabajo", "de la lista del sábado"]
+)
+def test_a_spanish_command_about_something_else_is_never_certain(command: str, thing: str) -> None:
+    assert means(command.format(thing)) != CERTAIN_OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no me sigan escribiendo",
+        "favor de no enviarme más mensajes",
+        "podría dejar de mandarme textos",
+        "les agradecería que no me contactaran",
+        "no se atrevan a mandarme otro mensaje",
+        "no mandés más mensajes",
+        "quitadme de la lista",
+        "que me borren de su sistema",
+        "Removerme porfa",
+    ],
+)
+def test_spanish_asks_in_the_endings_of_its_verbs(text: str) -> None:
+    assert means(text) == CERTAIN_OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "text", ["para mandarme la boleta", "vamos a salir de esto", "nos quitan y nos quitan"]
+)
+def test_the_same_verbs_say_other_things(text: str) -> None:
+    assert means(text) == (Meaning.NONE, Certainty.CERTAIN)
+
+
+@pytest.mark.parametrize("text", ["stopsending me messages", "takemeoff your list", "STOPTEXTINGME"])
+def test_words_run_together_are_read_apart(text: str) -> None:
+    assert means(text) == CERTAIN_OPT_OUT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Atop texting me",
+        "Quite texting me",
+        "tale me off",
+        "take me if your list",
+        "remove me form your lost",
+    ],
+)
+def test_a_slip_that_is_a_word_is_read_by_what_stands_beside_it(text: str) -> None:
+    assert means(text) == CERTAIN_OPT_OUT
+    assert means("that is quite a list")[0] == Meaning.NONE
+
+
+def test_a_phone_number_in_digits_is_a_number() -> None:
+    assert means("please remove (602) 555-0117") == CERTAIN_OPT_OUT
+    assert means("call me at 602-555-0117")[0] == Meaning.NONE
+
+
+def test_a_day_limits_a_text_and_not_a_removal() -> None:
+    assert means("Don't text me today") == (Meaning.OPT_OUT, Certainty.LIKELY)
+    assert means("Remove my number today") == CERTAIN_OPT_OUT
+
+
+def test_what_a_new_sentence_names_limits_nothing() -> None:
+    assert means("take me off your list I already mailed my ballot") == CERTAIN_OPT_OUT
+    assert means("take me off your list for the ballot") == (Meaning.OPT_OUT, Certainty.LIKELY)
+
+
+@pytest.mark.parametrize(
+    ("beside", "request_"),
+    [
+        ("These texts keep going off.", "Stop sending them"),
+        ("Nope.", "Don't text back"),
+        ("I get ten of these a day.", "I need it to stop"),
+        ("How do I get off this list?", "I don't want it"),
+        ("Next time you text me", "I'm calling the police"),
+        ("Me llegan mensajes todo el día.", "Necesito que paren"),
+        ("Este número es privado.", "Quítenlo"),
+    ],
+)
+def test_a_request_may_need_another_sentence_beside_it(beside: str, request_: str) -> None:
+    assert means(f"{beside} {request_}") == CERTAIN_OPT_OUT
+    assert means(beside) != CERTAIN_OPT_OUT
+    assert means(request_) != CERTAIN_OPT_OUT
+
+
+def test_a_phone_that_died_is_nobody() -> None:
+    assert means("My phone died. Remove my number") == CERTAIN_OPT_OUT
+    assert means("He died. Stop texting him") == CERTAIN_OPT_OUT
+    assert means("My phone died. Stop texting him") != CERTAIN_OPT_OUT
+
+
+def test_only_what_comes_after_takes_a_request_back() -> None:
+    assert means("Take me off your list. Never mind") == (Meaning.OPT_OUT, Certainty.LIKELY)
+    assert means("Changed my mind, take me off your list") == CERTAIN_OPT_OUT
+
+
+def test_a_question_may_break_off() -> None:
+    assert means("how do you even have my number lol stop texting me") == CERTAIN_OPT_OUT
+    assert means("Oiga, how do I stop texting me") == (Meaning.OPT_OUT, Certainty.LIKELY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My wife wants them to please stop texting me",
+        "She keeps saying take me off the list",
+        "Mi esposa dice que por favor quítenme de la lista",
+    ],
+)
+def test_please_hides_nobody_who_says_it(text: str) -> None:
+    assert means(text) == (Meaning.OPT_OUT, Certainty.LIKELY)
+
+
+def test_so_much_thanks_are_not_too_much() -> None:
+    assert means("please remove my number thank you so much") == CERTAIN_OPT_OUT
+    assert means("don't text me so much") == (Meaning.OPT_OUT, Certainty.LIKELY)
+
+
+def test_a_stop_sign_alone_is_suggested() -> None:
+    assert means("🛑") == (Meaning.OPT_OUT, Certainty.LIKELY)
+    assert means("👍🛑")[0] == Meaning.NONE
+
+
+@pytest.mark.parametrize("text", ["Who's Tyrone?", "lol who is gary", "I just got this number last week"])
+def test_who_asks_for_the_name_we_wrote_to_may_be_somebody_else(text: str) -> None:
+    assert means(text) == (Meaning.WRONG_NUMBER, Certainty.LIKELY)
+
+
+@pytest.mark.parametrize("text", ["este teléfono no es de la sra Gonzalez", "My name's not Ashley"])
+def test_a_title_and_a_name_are_a_person(text: str) -> None:
+    assert means(text) == (Meaning.WRONG_NUMBER, Certainty.CERTAIN)
+
+
+@pytest.mark.parametrize("text", ["No hay ningún problema", "he's the wrong person for the job"])
+def test_nobody_and_wrong_are_said_of_other_things(text: str) -> None:
+    assert means(text)[0] == Meaning.NONE
+
+
+def test_start_and_help_may_be_put_politely() -> None:
+    assert means("start please") == (Meaning.OPT_IN, Certainty.LIKELY)
+    assert means("UNSTOP pls, I hit stop by accident") == (Meaning.OPT_IN, Certainty.LIKELY)
+    assert means("help info please") == (Meaning.HELP, Certainty.CERTAIN)
