@@ -43,10 +43,14 @@ class FrontDoor(ASGIHandler):
         loop = asyncio.get_running_loop()
         line = _Line(loop, receive, send)
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if not announced.isdigit() or int(announced) > AT_ONCE:
-            body: Any = BufferedReader(line, PIECE)  # the view reads it, or does not
-        else:
-            body = BytesIO(await read(receive, int(announced)) or b"")
+        body: Any = BytesIO()
+        if not announced.isdigit() or len(announced) > 12 or int(announced) > AT_ONCE:
+            body = BufferedReader(line, PIECE)  # the view reads it, or does not
+        elif int(announced):
+            content = await read(receive, int(announced))
+            if content is None:
+                return  # they have hung up in the middle of a form: half a form is none
+            body = BytesIO(content)
         last = await loop.run_in_executor(self.threads, self._make, scope, body, line)
         for event in last:
             await send(event)

@@ -51,7 +51,10 @@ class Gathering(Generic[Call, Outcome]):
         while waiting := self._waiting[key]:
             run, self._waiting[key] = waiting[: self.most], waiting[self.most :]
             calls = [call for call, _future in run]
-            found = await loop.run_in_executor(self.threads, self.run, calls)
+            try:
+                found = await loop.run_in_executor(self.threads, self.run, calls)
+            except Exception as problem:  # whatever it is, nobody may wait for ever
+                found = [problem] * len(calls)
             for (_call, future), outcome in zip(run, found, strict=True):
                 if future.done():
                     continue  # whoever asked has hung up
@@ -70,7 +73,7 @@ class Gathering(Generic[Call, Outcome]):
 
     def _run(self, calls: Sequence[Call]) -> list[Outcome | Exception]:
         try:
-            return list(self.story(calls))
+            return [outcome for _call, outcome in zip(calls, self.story(calls), strict=True)]
         except Exception as problem:
             if len(calls) == 1:
                 return [problem]

@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 
 WAYS = ("initial_message", "reply", "bucket", "carrier_replies", "carrier_receipts")
 MOST = 100_000  # bytes of a body; what is longer is nothing usual
+MOST_HEADERS = 4_000  # characters; what is remembered by its headers must not fill the memory
+REMEMBERED = 4_096
 FORMS = ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded;charset=utf-8")
 USUAL = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"private, no-store"))
 # What decides whether a request may have been forged, but for its session. Django is asked once for each set of them.
@@ -96,9 +98,14 @@ class SideDoor:
             return None
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         length = headers.get("content-length", "")
-        if len(headers) != len(scope["headers"]) or not length.isdecimal() or int(length) > MOST:
+        if len(headers) != len(scope["headers"]) or sum(map(len, headers.values())) > MOST_HEADERS:
             return None
-        names = {name: way.converters[name].to_python(text) for name, text in match.groupdict().items()}
+        if not length.isdecimal() or len(length) > 6 or int(length) > MOST:
+            return None
+        try:
+            names = {name: way.converters[name].to_python(text) for name, text in match.groupdict().items()}
+        except ValueError:  # a number of thousands of digits
+            return None
         query = scope["query_string"].decode("latin-1")
         address = iri_to_uri(f"/{path}?{query}" if query else f"/{path}")
         asked = Asked(names, address, headers, campaign_slug=names.pop("campaign_slug", ""))
@@ -212,14 +219,14 @@ def _encoded(answer: Answer) -> Iterator[tuple[bytes, bytes]]:
     yield from (usual for usual in USUAL if usual[0] not in dict(given))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def _cookies(header: str) -> tuple[str, str]:
     """The key of the session, and the secret that forms are proved with."""
     cookies = parse_cookie(header)
     return cookies.get(settings.SESSION_COOKIE_NAME, ""), cookies.get(settings.CSRF_COOKIE_NAME, "")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def _is_in_order(
     view: View, scheme: str, telling: tuple[tuple[str, str], ...], secret: str, token: str
 ) -> bool:

@@ -154,3 +154,16 @@ def test_an_address_that_is_no_text_is_a_bad_request(monkeypatch: pytest.MonkeyP
     visit = Visit(monkeypatch, say_the_body)
     visit([b""], query=b"q=\xff")
     assert visit.said[0]["status"] == 400
+
+
+def test_half_a_form_is_not_acted_upon(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+
+    def note(request: HttpRequest) -> HttpResponse:
+        seen.append(request.body)
+        return HttpResponse()
+
+    visit = Visit(monkeypatch, note)
+    visit([], content_length="6")  # they hang up before the six bytes are there
+    assert seen == []
+    assert visit.said == []

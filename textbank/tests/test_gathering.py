@@ -149,3 +149,20 @@ def test_a_database_in_trouble_is_not_asked_again_for_each(threads: ThreadPoolEx
     assert len(tries) == 2  # together, and the first alone
     assert len(found) == 5
     assert all(isinstance(one, OperationalError) for one in found)
+
+
+def test_a_fault_around_the_story_leaves_nobody_waiting_for_ever(
+    threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault() -> None:
+        raise OSError("the connection cannot even be closed")
+
+    monkeypatch.setattr("textbank.gathering.close_old_connections", fault)
+
+    async def twice() -> None:
+        gathering = Gathering[int, int](lambda calls: [2 * call for call in calls], threads)
+        for _ in range(2):
+            with pytest.raises(OSError, match="closed"):
+                await asyncio.wait_for(gathering("green", 1), 5)
+
+    asyncio.run(twice())

@@ -183,8 +183,10 @@ def test_a_bucket_is_claimed_at_the_side_and_its_size_is_left_with_the_browser(
         {"content_length": "100001"},
         {"content_length": ""},
         {"content_length": "-1"},
+        {"cookie": "x=" + "y" * 5_000},
+        {"path": f"/c/green-valley/assignments/{'9' * 5_000}/initial-message"},
     ],
-    ids=str,
+    ids=lambda change: str(change)[:60],
 )
 def test_whatever_is_not_in_order_goes_to_the_front_door_whole(
     doors: Doors, press: dict[str, Any], change: dict[str, Any]
