@@ -266,7 +266,7 @@ def _mend() -> None:
     for statement in (
         "UPDATE carriers_phonenumber SET is_active = true, off_because = '' WHERE NOT is_active",
         "UPDATE texting_script SET paused_at = NULL, paused_because = '' WHERE paused_at IS NOT NULL",
-        "UPDATE carriers_brandday SET is_closed = false WHERE is_closed",
+        "UPDATE carriers_tmobileday SET is_closed = false WHERE is_closed",
         "UPDATE carriers_allowance SET closed_until = NULL WHERE closed_until IS NOT NULL",
         "UPDATE carriers_carrieraccount SET trouble = '', trouble_at = NULL WHERE trouble <> ''",
     ):

@@ -229,20 +229,20 @@ class Allowance(models.Model):
         return f"{self.key}: {self.level:.0f}"
 
 
-class BrandDay(models.Model):
+class TMobileDay(models.Model):
     """What one campaign has sent to T-Mobile's phones on one day, Pacific time.
 
-    T-Mobile counts by brand, which is an EIN, over all campaigns and platforms; we count each campaign by itself
-    (`brand` is "campaign 7"), since nothing proves that whoever types an EIN is its owner.
+    T-Mobile counts by brand, which is an EIN, over all campaigns and platforms; we count each campaign by itself,
+    since nothing proves that whoever types an EIN is its owner.
     """
 
-    brand = models.CharField(max_length=40)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+", db_index=False)
     day = models.DateField(help_text="The day in America/Los_Angeles")
     segments = models.PositiveIntegerField(default=0)
     is_closed = models.BooleanField(default=False, help_text="T-Mobile said that it takes no more that day")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["brand", "day"], name="one_row_per_brand_and_day")]
+        constraints = [models.UniqueConstraint(fields=["campaign", "day"], name="one_tmobile_day")]
 
     def __str__(self) -> str:
-        return f"{self.brand} on {self.day}: {self.segments}"
+        return f"{self.day}: {self.segments}"

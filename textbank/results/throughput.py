@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from textbank.campaigns.models import Campaign, Registration
-from textbank.carriers.models import Allowance, BrandDay, PhoneNumber
+from textbank.carriers.models import Allowance, PhoneNumber, TMobileDay
 from textbank.querying import rows
 from textbank.results.counting import one_snapshot
 from textbank.texting.governing import (
     ATT,
-    brand_of,
     number_key,
     tmobile_day,
     tmobile_midnight,
@@ -124,7 +123,7 @@ def _att(
 def _tmobile(
     campaign: Campaign, registration: Registration | None, waiting: list[dict[str, Any]], now: datetime
 ) -> Limit:
-    day = BrandDay.objects.filter(brand=brand_of(campaign), day=tmobile_day(now)).first()
+    day = TMobileDay.objects.filter(campaign=campaign, day=tmobile_day(now)).first()
     return Limit(
         "T-Mobile",
         "a day",

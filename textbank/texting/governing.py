@@ -9,8 +9,8 @@ What does not fit waits in line: it is promised a later moment, so that a hundre
 twice each and not at every turn. First texts go to the end of the line, and promises are made for nine tenths of
 the inflow. Replies and automatic answers pass the line, since somebody waits for them; the last tenth is theirs.
 
-T-Mobile counts by brand and Pacific day; we by campaign and Pacific day (`BrandDay`), since anybody can type any EIN
-(docs/decisions/0004-registration.md). What it surely never got is given back.
+T-Mobile counts by brand and Pacific day; we by campaign and Pacific day (`TMobileDay`), since anybody can type any
+EIN (docs/decisions/0004-registration.md). What it surely never got is given back.
 
 Order of locks: messages and accounts, then allowances in the order of their keys, then T-Mobile's day; assignments,
 conversations, phones and the rest come after. A claim passes over messages that somebody holds, and whoever records
@@ -179,18 +179,13 @@ def close_for_a_minute(campaign: Campaign, now: datetime) -> None:
 
 def close_for_the_day(campaign: Campaign, now: datetime) -> None:
     """T-Mobile says that it takes no more of this campaign's brand today."""
-    execute(_CLOSE_DAY, brand=brand_of(campaign), day=tmobile_day(now))
+    execute(_CLOSE_DAY, campaign=campaign.id, day=tmobile_day(now))
 
 
 def give_back(campaign: Campaign, segments: Mapping[date, int]) -> None:
     """Texts that were counted on these days of T-Mobile's never reached it. `segments`: of all of them, by day."""
     for day in sorted(segments):
-        execute(_GIVE_BACK, brand=brand_of(campaign), day=day, segments=segments[day])
-
-
-def brand_of(campaign: Campaign) -> str:
-    """By what T-Mobile's day is counted here: the campaign alone, never what somebody else may type too."""
-    return f"campaign {campaign.id}"
+        execute(_GIVE_BACK, campaign=campaign.id, day=day, segments=segments[day])
 
 
 def number_key(number_id: int) -> str:
@@ -254,20 +249,21 @@ _CLOSE = """
     ON CONFLICT (campaign_id, key) DO UPDATE SET closed_until = greatest(own.closed_until, excluded.closed_until)
 """
 _BEGIN_DAY = """
-    INSERT INTO carriers_brandday (brand, day, segments, is_closed) VALUES (%(brand)s, %(day)s, 0, false)
-    ON CONFLICT (brand, day) DO NOTHING
+    INSERT INTO carriers_tmobileday (campaign_id, day, segments, is_closed) VALUES (%(campaign)s, %(day)s, 0, false)
+    ON CONFLICT (campaign_id, day) DO NOTHING
 """
 _LOCK_DAY = """
-    SELECT id, segments, is_closed FROM carriers_brandday WHERE brand = %(brand)s AND day = %(day)s FOR UPDATE
+    SELECT id, segments, is_closed FROM carriers_tmobileday
+    WHERE campaign_id = %(campaign)s AND day = %(day)s FOR UPDATE
 """
-_KEEP_DAY = "UPDATE carriers_brandday SET segments = %(segments)s WHERE id = %(id)s"
+_KEEP_DAY = "UPDATE carriers_tmobileday SET segments = %(segments)s WHERE id = %(id)s"
 _GIVE_BACK = """
-    UPDATE carriers_brandday SET segments = greatest(segments - %(segments)s, 0)
-    WHERE brand = %(brand)s AND day = %(day)s
+    UPDATE carriers_tmobileday SET segments = greatest(segments - %(segments)s, 0)
+    WHERE campaign_id = %(campaign)s AND day = %(day)s
 """
 _CLOSE_DAY = """
-    INSERT INTO carriers_brandday (brand, day, segments, is_closed) VALUES (%(brand)s, %(day)s, 0, true)
-    ON CONFLICT (brand, day) DO UPDATE SET is_closed = true
+    INSERT INTO carriers_tmobileday (campaign_id, day, segments, is_closed) VALUES (%(campaign)s, %(day)s, 0, true)
+    ON CONFLICT (campaign_id, day) DO UPDATE SET is_closed = true
 """
 
 
@@ -282,7 +278,7 @@ class _Day:
 
     @classmethod
     def locked(cls, campaign: Campaign, cap: int | None, now: datetime) -> _Day:
-        named = {"brand": brand_of(campaign), "day": tmobile_day(now)}
+        named = {"campaign": campaign.id, "day": tmobile_day(now)}
         found = rows(_LOCK_DAY, **named)
         if not found:
             execute(_BEGIN_DAY, **named)

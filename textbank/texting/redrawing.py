@@ -13,10 +13,10 @@ from datetime import datetime
 from django.db import transaction
 
 from textbank.campaigns.models import Campaign
-from textbank.carriers.models import BrandDay, PhoneNumber
+from textbank.carriers.models import PhoneNumber, TMobileDay
 from textbank.querying import execute, rows
 from textbank.texting.dispatching import campaigns_waiting
-from textbank.texting.governing import ATT, NO_CAP, brand_of, caps_of, inflow_of, number_key, tmobile_day
+from textbank.texting.governing import ATT, NO_CAP, caps_of, inflow_of, number_key, tmobile_day
 from textbank.texting.refusals import Safeguard
 
 # Beside the allowances: what a limit granted when we last looked. Nobody else reads or writes these.
@@ -104,5 +104,5 @@ def _cap(granted: int | None) -> int:
 
 def _is_closed(campaign: Campaign, limit: Limit, now: datetime) -> bool:
     """T-Mobile itself said that it takes no more today, and it knows better."""
-    closed = BrandDay.objects.filter(brand=brand_of(campaign), day=tmobile_day(now), is_closed=True)
+    closed = TMobileDay.objects.filter(campaign=campaign, day=tmobile_day(now), is_closed=True)
     return limit.safeguard == Safeguard.DAILY_CAP and closed.exists()

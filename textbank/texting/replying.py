@@ -91,11 +91,6 @@ _WRITE_REPLIES = """
 """
 
 
-def send_reply(campaign: Campaign, reply: Reply, now: datetime) -> Outcome:
-    """One reply alone."""
-    return send_replies(campaign, [reply], now)[0]
-
-
 @transaction.atomic
 def send_replies(campaign: Campaign, replies: Sequence[Reply], now: datetime) -> list[Outcome]:
     """Queues each reply, or says why not; outcomes stand in the order of the replies.

@@ -41,14 +41,14 @@ class Number:
 
 _MOMENT = """
     SELECT c.paused_at IS NOT NULL AS is_paused, r.status, r.expires_on,
-           b.is_closed OR b.segments >= r.tmobile_per_day AS tmobile_is_full,
+           t.is_closed OR t.segments >= r.tmobile_per_day AS tmobile_is_full,
            ARRAY(SELECT n.id FROM carriers_phonenumber AS n
                  WHERE n.campaign_id = c.id AND n.is_active ORDER BY n.id) AS numbers,
            ARRAY(SELECT substr(n.number, 3, 3) FROM carriers_phonenumber AS n
                  WHERE n.campaign_id = c.id AND n.is_active ORDER BY n.id) AS area_codes
     FROM campaigns_campaign AS c
     LEFT JOIN campaigns_registration AS r ON r.campaign_id = c.id
-    LEFT JOIN carriers_brandday AS b ON b.brand = 'campaign ' || c.id AND b.day = %(tmobile_day)s
+    LEFT JOIN carriers_tmobileday AS t ON t.campaign_id = c.id AND t.day = %(tmobile_day)s
     WHERE c.id = %(campaign)s
 """
 

@@ -122,11 +122,6 @@ _WRITE_INITIALS = """
 """
 
 
-def send_initial(campaign: Campaign, press: Press, now: datetime) -> Outcome:
-    """One press alone."""
-    return send_initials(campaign, [press], now)[0]
-
-
 @transaction.atomic
 def send_initials(campaign: Campaign, presses: Sequence[Press], now: datetime) -> list[Outcome]:
     """Queues the first text of each press, or says why not; outcomes stand in the order of the presses.

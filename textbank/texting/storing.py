@@ -36,11 +36,6 @@ _STORE = """
 """
 
 
-def store(account: CarrierAccount, events: Sequence[Event], now: datetime, message_key: str = "") -> None:
-    """Keeps each event of one webhook exactly as it came, once however often it comes."""
-    store_all([Delivery(account, events, now, message_key)])
-
-
 def store_all(deliveries: Sequence[Delivery]) -> None:
     """Keeps all events of many webhooks in one statement."""
     kept = [(delivery, event) for delivery in deliveries for event in delivery.events]

@@ -26,7 +26,7 @@ from textbank.texting.refusals import Safeguard
 from textbank.texting.replying import Reply, send_replies
 from textbank.texting.reporting import file_report
 from textbank.texting.sending import send_initials, undo
-from textbank.texting.storing import store
+from textbank.texting.tests.stored import store
 
 WAIT = timedelta(seconds=6)
 # What becomes of each contact, by first name.

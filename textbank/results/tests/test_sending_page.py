@@ -9,16 +9,16 @@ from django.urls import reverse
 from textbank import clock
 from textbank.campaigns.models import Campaign, Registration
 from textbank.carriers.base import Event, EventKind, Meaning
-from textbank.carriers.models import BrandDay, CarrierAccount, PhoneNumber
+from textbank.carriers.models import CarrierAccount, PhoneNumber, TMobileDay
 from textbank.conftest import Cast
 from textbank.results.labelling import _WORDS
 from textbank.results.throughput import read
 from textbank.texting.dispatching import claim_outbox
-from textbank.texting.governing import brand_of, tmobile_day
+from textbank.texting.governing import tmobile_day
 from textbank.texting.models import Script
 from textbank.texting.receiving import process_events
 from textbank.texting.refusals import Safeguard
-from textbank.texting.storing import store
+from textbank.texting.tests.stored import store
 from textbank.texting.tests.test_governing import allow, queue
 from textbank.texting.tests.test_inbox_pages import SignIn
 
@@ -35,7 +35,7 @@ def test_each_limit_shows_its_cap_what_is_used_and_what_waits(cast: Cast) -> Non
     allow(cast, number=6_000, att=240, tmobile=2_000)
     queue(cast, 30)
     claim_outbox(cast.campaign, 100, clock.now())
-    BrandDay.objects.create(brand=brand_of(cast.campaign), day=tmobile_day(clock.now()), segments=1_200)
+    TMobileDay.objects.create(campaign=cast.campaign, day=tmobile_day(clock.now()), segments=1_200)
 
     number, att, tmobile = read(cast.campaign, clock.now()).limits
 

@@ -10,7 +10,7 @@ import time_machine
 
 from textbank import clock
 from textbank.campaigns.models import Campaign, Membership, Registration
-from textbank.carriers.models import BrandDay, CarrierEvent, PhoneNumber
+from textbank.carriers.models import CarrierEvent, PhoneNumber, TMobileDay
 from textbank.conftest import Cast
 from textbank.contacts.models import KnownPhone, OptOut, WrongNumber
 from textbank.contacts.opting_out import opt_out
@@ -18,7 +18,6 @@ from textbank.contacts.zones import EASTERN, PACIFIC
 from textbank.texting import cards
 from textbank.texting.claiming import claim
 from textbank.texting.dispatching import claim_outbox
-from textbank.texting.governing import brand_of
 from textbank.texting.models import Conversation, Message, Refusal, Script, TextingAction
 from textbank.texting.publishing import close, pause, resume
 from textbank.texting.refusals import Safeguard
@@ -58,7 +57,7 @@ def phone(cast: Cast) -> str:
 def t_mobile_is_full(cast: Cast, action: TextingAction) -> None:
     known_phone(network="tmobile")(cast, action)
     registration(tmobile_per_day=100)(cast, action)
-    BrandDay.objects.create(brand=brand_of(cast.campaign), day=MORNING.date(), segments=100)
+    TMobileDay.objects.create(campaign=cast.campaign, day=MORNING.date(), segments=100)
 
 
 def wrote_what_nobody_can_read(cast: Cast, _action: TextingAction) -> None:

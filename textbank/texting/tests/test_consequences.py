@@ -22,7 +22,7 @@ from textbank.carriers.base import (
     Unavailable,
     Unknown,
 )
-from textbank.carriers.models import Allowance, BrandDay, CarrierAccount, PhoneNumber
+from textbank.carriers.models import Allowance, CarrierAccount, PhoneNumber, TMobileDay
 from textbank.carriers.twilio import Twilio
 from textbank.conftest import Cast
 from textbank.contacts.models import KnownPhone, OptOut
@@ -35,7 +35,7 @@ from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
 from textbank.texting.refusals import Safeguard
 from textbank.texting.replying import reply_refusal
-from textbank.texting.storing import store
+from textbank.texting.tests.stored import store
 from textbank.texting.tests.test_governing import queue
 
 Say = Callable[[Meaning], Message]
@@ -225,7 +225,7 @@ def test_a_text_refused_at_once_for_the_day_goes_after_midnight_pacific(cast: Ca
     message = answer(cast, Unavailable("full", meaning=Meaning.DAILY_CAP))
     assert (message.status, message.safeguard) == ("queued", Safeguard.DAILY_CAP)
     assert message.due_at == tmobile_midnight(clock.now())
-    assert BrandDay.objects.get().is_closed
+    assert TMobileDay.objects.get().is_closed
 
 
 NOT_TAKEN = (
@@ -242,10 +242,10 @@ def counted_for_tmobile(cast: Cast, *answers: Accepted | Rejected | Unavailable 
     messages = queue(cast, len(answers), segments=3)
     learn_networks(cast.campaign, {phone_of(message): Network.T_MOBILE for message in messages}, clock.now())
     results = [Result(*pair) for pair in zip(claimed(cast), answers, strict=True)]
-    assert BrandDay.objects.get().segments == 3 * len(answers)
+    assert TMobileDay.objects.get().segments == 3 * len(answers)
     for _again in range(2):  # as after a fault in the middle of writing it down
         record_results(results, clock.now())
-    return BrandDay.objects.get().segments
+    return TMobileDay.objects.get().segments
 
 
 @pytest.mark.parametrize("answer", NOT_TAKEN, ids=str)
@@ -266,7 +266,7 @@ def test_it_is_given_back_to_the_day_on_which_it_was_counted(cast: Cast) -> None
 
     record_results([Result(outbound, Unavailable("away"))], tmobile_midnight(clock.now()))
 
-    assert BrandDay.objects.get().segments == 0
+    assert TMobileDay.objects.get().segments == 0
 
 
 def test_a_network_that_is_learnt_on_the_way_gives_nothing_back(cast: Cast) -> None:
@@ -277,7 +277,7 @@ def test_a_network_that_is_learnt_on_the_way_gives_nothing_back(cast: Cast) -> N
 
     record_results([Result(other, Unavailable("away"))], clock.now())
 
-    assert BrandDay.objects.get().segments == 1
+    assert TMobileDay.objects.get().segments == 1
 
 
 def test_a_text_refused_at_once_for_the_minute_goes_a_minute_later(cast: Cast) -> None:
@@ -293,7 +293,7 @@ def test_after_a_receipt_a_text_over_a_cap_has_failed_for_good(cast: Cast, in_wo
         receipt(cast, message, "failed", meaning.value)
         message.refresh_from_db()
         assert (message.status, message.error_code) == ("failed", meaning.value)
-    assert BrandDay.objects.get().is_closed
+    assert TMobileDay.objects.get().is_closed
     assert Allowance.objects.get(campaign=cast.campaign, key="att").closed_until == clock.now() + MINUTE
 
 

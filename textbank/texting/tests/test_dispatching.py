@@ -20,7 +20,7 @@ from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
 from textbank.texting.refusals import Safeguard
 from textbank.texting.settling import KNOWN_FOR, SETTLE_AFTER, give_up, overdue, settle, unsettled
-from textbank.texting.storing import store
+from textbank.texting.tests.stored import store
 from textbank.texting.tests.test_sending import first_press, send
 
 FIVE_SECONDS = timedelta(seconds=5)

@@ -10,7 +10,7 @@ import pytest
 from textbank import clock
 from textbank.campaigns.models import Registration
 from textbank.carriers.base import Network
-from textbank.carriers.models import Allowance, BrandDay, PhoneNumber
+from textbank.carriers.models import Allowance, PhoneNumber, TMobileDay
 from textbank.conftest import Cast
 from textbank.contacts.models import KnownPhone
 from textbank.texting.dispatching import claim_outbox
@@ -214,7 +214,7 @@ def test_tmobile_counts_the_segments_of_a_day(cast: Cast) -> None:
 
     assert waits[0] is None
     assert waits[1].safeguard == Safeguard.DAILY_CAP
-    assert BrandDay.objects.get().segments == 3
+    assert TMobileDay.objects.get().segments == 3
 
 
 def test_whoever_types_our_ein_neither_uses_up_our_day_nor_closes_it(cast: Cast) -> None:

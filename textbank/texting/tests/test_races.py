@@ -30,7 +30,7 @@ from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
 from textbank.texting.redrawing import redraw
 from textbank.texting.sending import Verdict, send_initials, undo
-from textbank.texting.storing import store
+from textbank.texting.tests.stored import store
 from textbank.texting.tests.test_governing import queue
 from textbank.texting.tests.test_sending import first_press, first_press_shown_anyway
 

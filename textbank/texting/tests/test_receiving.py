@@ -14,7 +14,7 @@ from textbank.contacts.models import Contact, OptOut
 from textbank.contacts.opting_out import opt_out
 from textbank.texting.models import Conversation, Message
 from textbank.texting.receiving import PARKED_AFTER, process_events
-from textbank.texting.storing import store
+from textbank.texting.tests.stored import store
 
 
 def arrives(cast: Cast, text: str, phone: str, carrier_id: str = "SM1", **extra: str) -> None:
