@@ -129,11 +129,12 @@ def test_a_part_is_saved_without_leaving_the_page(staff: Client, draft: TextingA
     assert "Write a description" in response.content.decode()  # what keeps it back is refreshed with it
 
 
-def test_without_scripts_of_the_browser_the_page_comes_back_at_the_part(
+def test_without_scripts_of_the_browser_the_page_comes_back_at_the_part_and_says_that_it_is_saved(
     staff: Client, draft: TextingAction
 ) -> None:
     response = staff.post(address("action_details", draft), {"title": "Vote early", "description": "Now"})
     assert response.headers["location"] == address("action_setup", draft) + "#details"
+    assert "Saved." in staff.get(response.headers["location"]).content.decode()
 
 
 def test_a_draft_may_have_unfinished_scripts_and_says_what_they_lack(

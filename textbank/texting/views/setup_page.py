@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -154,12 +155,16 @@ def settings_rows(campaign: Campaign) -> list[dict[str, str]]:
 def answer(
     request: MemberRequest, action: TextingAction, partial: str, part: str, **context: Any
 ) -> HttpResponse:
-    """After a save: the fragment for htmx, else the whole page again at that part of it."""
+    """After a save: the fragment for htmx, else the whole page again at that part of it, saying so.
+
+    Whoever is faster than the page's scripts saves without htmx, and must not wonder either.
+    """
     if request.htmx:
         action.refresh_from_db()
         return render(
             request, partial, {**readiness(action), "part": part, "with_readiness": True, **context}
         )
+    messages.success(request, "Saved.")
     return back_to(action, part)
 
 
