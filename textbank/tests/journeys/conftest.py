@@ -14,8 +14,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -56,6 +57,7 @@ class Running:
     simulator: str
     outbox: Path
     environment: dict[str, str]
+    cookies: dict[str, Any] = field(default_factory=dict)  # of who has signed in, by address
 
     def command(self, *words: str) -> str:
         """Runs `textbank …` beside it and returns what it printed."""
