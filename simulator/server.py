@@ -13,7 +13,7 @@ from simulator.line import Line
 
 
 def configuration(app: Starlette, **options: Any) -> uvicorn.Config:
-    return uvicorn.Config(app, http=Line, ws="none", access_log=False, **options)
+    return uvicorn.Config(app, http=Line, ws="none", access_log=False, loop="asyncio", **options)
 
 
 class Server(uvicorn.Server):

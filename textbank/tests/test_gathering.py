@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import OperationalError
 
-from textbank.gathering import Gathering
+from textbank import gathering as gathering_module
+from textbank.gathering import REUNION, Gathering
 
 
 class Story:
@@ -57,7 +58,7 @@ def together(
         await asyncio.sleep(0.01)  # they are waiting
         story.let_go.set()
         found = await asyncio.gather(first, *others, return_exceptions=True)
-        await asyncio.sleep(0)
+        await asyncio.sleep(3 * REUNION)
         assert gathering._waiting == {}
         return found
 
@@ -81,6 +82,26 @@ def test_calls_that_wait_together_share_one_run_and_each_gets_its_own_outcome(
     story = Story()
     assert together(story, threads, [1, 2, 3, 4]) == [2, 4, 6, 8]
     assert story.runs == [[1], [2, 3, 4]]
+
+
+def test_whoever_was_answered_together_shares_the_next_run_too(
+    threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering_module, "REUNION", 0.3)  # a busy machine is slow
+    story = Story()
+    story.let_go.set()
+
+    async def twice(gathering: Gathering[int, int], call: int) -> None:
+        await gathering("green", call)
+        await asyncio.sleep(call / 200)  # each has its own way to us and back
+        await gathering("green", call)
+
+    async def all_of_them() -> None:
+        gathering = Gathering(story, threads)
+        await asyncio.gather(*(twice(gathering, call) for call in range(8)))
+
+    asyncio.run(all_of_them())
+    assert [sorted(run) for run in story.runs] == [list(range(8))] * 2
 
 
 def test_one_bad_call_fails_alone(threads: ThreadPoolExecutor) -> None:

@@ -16,10 +16,11 @@ from datetime import datetime, timedelta
 from textbank.campaigns.models import Campaign, Registration
 from textbank.carriers.base import TOLL_FREE, IncomingText
 from textbank.carriers.dialects import CARRIERS
-from textbank.carriers.models import CarrierAccount, CarrierEvent, PhoneNumber
+from textbank.carriers.models import CarrierAccount, PhoneNumber
 from textbank.names import new_name
 from textbank.texting.models import Conversation, Message
 from textbank.texting.segments import measure
+from textbank.texting.storing import StoredEvent
 
 HELPED_FOR = timedelta(days=30)  # whoever asks again sooner wants a person
 _ANSWERS = uuid.UUID("6a1f0c52-0f0e-4f0c-9d6b-5d0f6a4f2b7e")  # the family of the tokens below
@@ -36,7 +37,7 @@ _SPANISH = re.compile(
 class Arrival:
     """One incoming text, and the event that brought it."""
 
-    event: CarrierEvent
+    event: StoredEvent
     text: IncomingText
 
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from textbank.carriers.base import DeliveryReceipt, Meaning, ReceiptStatus
 from textbank.carriers.dialects import CARRIERS
-from textbank.carriers.models import CarrierEvent
 from textbank.querying import rows
 from textbank.texting.consequences import Finding, follow
 from textbank.texting.models import LOCK_TEXTS, Message
+from textbank.texting.storing import StoredEvent
 
 # How far a text has come; news only ever moves it forward. What is not here does not move.
 _RANKS = {
@@ -44,7 +44,7 @@ _STATUS = {
 class News:
     """One readable receipt, and the event that brought it."""
 
-    event: CarrierEvent
+    event: StoredEvent
     receipt: DeliveryReceipt
 
     @property
@@ -103,15 +103,15 @@ _APPLY = """
 )
 
 
-def record_receipts(events: Sequence[CarrierEvent], now: datetime) -> None:
+def record_receipts(events: Sequence[StoredEvent], now: datetime) -> None:
     """Applies stored receipts, in the transaction of the caller. Raises `Malformed` for one that cannot be read."""
     news = []
     for event in events:
         receipt = CARRIERS[event.account.kind].read_receipt(event.body)
         if receipt is not None:
             news.append(News(event, receipt))
-    news.sort(key=lambda one: one.event.campaign_id)
-    for _campaign_id, group in groupby(news, key=lambda one: one.event.campaign_id):
+    news.sort(key=lambda one: one.event.campaign.id)
+    for _campaign_id, group in groupby(news, key=lambda one: one.event.campaign.id):
         _record(list(group), now)
 
 

@@ -6,13 +6,13 @@ no other waiting: it is tried again with growing waits, then parked where an adm
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Malformed
@@ -20,12 +20,13 @@ from textbank.carriers.dialects import CARRIERS
 from textbank.carriers.models import CarrierAccount, CarrierEvent, PhoneNumber
 from textbank.contacts import zones
 from textbank.contacts.models import Contact
-from textbank.querying import execute
+from textbank.querying import execute, rows
 from textbank.texting.answering import Arrival
 from textbank.texting.heeding import heed
 from textbank.texting.models import Conversation, Message
 from textbank.texting.receipting import record_receipts
 from textbank.texting.segments import measure
+from textbank.texting.storing import StoredEvent
 
 log = logging.getLogger(__name__)
 
@@ -35,41 +36,40 @@ FIRST_WAIT = timedelta(seconds=1)
 
 def process_events(now: datetime, limit: int = 500) -> int:
     """Takes the oldest stored replies, then the oldest receipts, and acts on them; returns how many were taken."""
-    replies = _take(CarrierEvent.Kind.REPLY, now, limit)
-    return replies + _take(CarrierEvent.Kind.RECEIPT, now, limit)
+    return sum(take_in(kind, now, limit) for kind in (CarrierEvent.Kind.REPLY, CarrierEvent.Kind.RECEIPT))
 
 
-def _take(kind: CarrierEvent.Kind, now: datetime, limit: int) -> int:
+def take_in(kind: CarrierEvent.Kind, now: datetime, limit: int = 500) -> int:
+    """Takes the oldest stored events of one kind and acts on them; returns how many were taken."""
     try:
         return _take_together(kind, now, limit)
     except Exception as problem:
         log.warning("A batch of events failed (%s); each is taken alone", problem)
-    waiting = _waiting(kind, now).values_list("id", flat=True)[:limit]
-    return sum(_take_alone(event_id, now) for event_id in list(waiting))
+    waiting = CarrierEvent.objects.filter(kind=kind, processed_at=None, parked_at=None, due_at__lte=now)
+    oldest = list(waiting.order_by("due_at", "id").values_list("id", flat=True)[:limit])
+    return sum(_take_alone(event_id, now) for event_id in oldest)
+
+
+_TAKE = """
+    SELECT id, account_id, message_key, body, received_at, problem FROM carriers_carrierevent
+    WHERE kind = %(kind)s AND processed_at IS NULL AND parked_at IS NULL AND due_at <= %(now)s
+    ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+"""
 
 
 @transaction.atomic
 def _take_together(kind: CarrierEvent.Kind, now: datetime, limit: int) -> int:
-    waiting = _waiting(kind, now).select_for_update(skip_locked=True, of=("self",))
-    events = list(waiting[:limit])
-    if not events:
+    taken = rows(_TAKE, kind=kind, now=now, limit=limit)
+    if not taken:
         return 0
-    _name_owners(events)
+    # Hundreds of events share few accounts, which are made from their rows once.
+    accounts = CarrierAccount.objects.select_related("campaign").in_bulk({row["account_id"] for row in taken})
+    events = [StoredEvent(account=accounts[row.pop("account_id")], **row) for row in taken]
     _process(kind, events, now)
     execute(
         _PROCESSED, now=now, ids=[event.id for event in events], problems=[event.problem for event in events]
     )
     return len(events)
-
-
-def _name_owners(events: Sequence[CarrierEvent]) -> None:
-    """Hundreds of events share few accounts, which are made from their rows once."""
-    accounts = CarrierAccount.objects.select_related("campaign").in_bulk(
-        {event.account_id for event in events}
-    )
-    for event in events:
-        event.account = accounts[event.account_id]
-        event.campaign = event.account.campaign
 
 
 @transaction.atomic
@@ -78,15 +78,18 @@ def _take_alone(event_id: int, now: datetime) -> bool:
     event = (
         CarrierEvent.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(id=event_id, processed_at=None, parked_at=None)
-        .select_related("account", "campaign")
+        .select_related("account__campaign")
         .first()
     )
     if event is None:  # another worker has it
         return False
+    stored = StoredEvent(
+        event.id, event.account, event.message_key, event.body, event.received_at, event.problem
+    )
     try:
         with transaction.atomic():
-            _process(CarrierEvent.Kind(event.kind), [event], now)
-        event.processed_at = now
+            _process(CarrierEvent.Kind(event.kind), [stored], now)
+        event.processed_at, event.problem = now, stored.problem
     except Exception as problem:
         log.exception("Event %s could not be processed", event.id)
         _put_off(event, problem, now)
@@ -101,18 +104,13 @@ _PROCESSED = """
 """
 
 
-def _waiting(kind: CarrierEvent.Kind, now: datetime) -> QuerySet[CarrierEvent]:
-    found = CarrierEvent.objects.filter(kind=kind, processed_at=None, parked_at=None, due_at__lte=now)
-    return found.order_by("due_at", "id")
-
-
-def _process(kind: CarrierEvent.Kind, events: Sequence[CarrierEvent], now: datetime) -> None:
+def _process(kind: CarrierEvent.Kind, events: Sequence[StoredEvent], now: datetime) -> None:
     if kind == CarrierEvent.Kind.RECEIPT:
         record_receipts(events, now)
         return
     arrived = [Arrival(event, CARRIERS[event.account.kind].read_reply(event.body)) for event in events]
-    arrived.sort(key=lambda one: one.event.campaign_id)  # stable: each campaign's stay in their order
-    for _campaign_id, group in groupby(arrived, key=lambda one: one.event.campaign_id):
+    arrived.sort(key=lambda one: one.event.campaign.id)  # stable: each campaign's stay in their order
+    for _campaign_id, group in groupby(arrived, key=lambda one: one.event.campaign.id):
         receive(list(group), now)
 
 
@@ -137,7 +135,7 @@ def receive(arrived: Sequence[Arrival], now: datetime) -> None:
     campaign = arrived[0].event.campaign
     fresh = _not_taken_in_before(campaign, arrived)
     conversations = _conversations(campaign, fresh)
-    Message.objects.bulk_create([_message(one, conversations[one.text.from_number], now) for one in fresh])
+    _write(campaign, fresh, conversations, now)
     heed(fresh, conversations, now)
     _keep(campaign, conversations.values())
 
@@ -175,19 +173,37 @@ def _begin(campaign: Campaign, phone: str, our_number: str) -> None:
     Conversation.objects.get_or_create(campaign=campaign, contact=contact, defaults={"number": number})
 
 
-def _message(arrival: Arrival, conversation: Conversation, now: datetime) -> Message:
-    text = arrival.text
-    return Message(
-        campaign_id=arrival.event.campaign_id,
-        conversation=conversation,
-        kind=Message.Kind.INCOMING,
-        status=Message.Status.RECEIVED,
-        text=text.text,
-        media=list(text.media),
-        segments=measure(text.text).segments,
-        action_id=conversation.action_id,
-        carrier_id=text.carrier_id,
-        created_at=now,
+_WRITE_INCOMING = """
+    INSERT INTO texting_message (
+        campaign_id, conversation_id, kind, status, text, media, segments, action_id, carrier_id, error_code,
+        attempts, created_at)
+    SELECT %(campaign)s, conversation_id, 'incoming', 'received', text, media, segments, action_id, carrier_id, '',
+           0, %(now)s
+    FROM unnest(
+        %(conversation)s::bigint[], %(action)s::bigint[], %(carrier_id)s::text[], %(text)s::text[],
+        %(media)s::jsonb[], %(segments)s::smallint[]
+    ) WITH ORDINALITY AS w(conversation_id, action_id, carrier_id, text, media, segments, place)
+    ORDER BY place
+"""
+
+
+def _write(
+    campaign: Campaign,
+    arrived: Sequence[Arrival],
+    conversations: Mapping[str, Conversation],
+    now: datetime,
+) -> None:
+    theirs = [conversations[one.text.from_number] for one in arrived]
+    execute(
+        _WRITE_INCOMING,
+        campaign=campaign.id,
+        now=now,
+        conversation=[conversation.id for conversation in theirs],
+        action=[conversation.action_id for conversation in theirs],
+        carrier_id=[one.text.carrier_id for one in arrived],
+        text=[one.text.text for one in arrived],
+        media=[json.dumps(one.text.media) for one in arrived],
+        segments=[measure(one.text.text).segments for one in arrived],
     )
 
 

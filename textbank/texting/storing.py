@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Event, EventKind
 from textbank.carriers.models import CarrierAccount
 from textbank.querying import execute
@@ -22,6 +23,22 @@ class Delivery:
     events: Sequence[Event]
     now: datetime
     message_key: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class StoredEvent:
+    """What is worked on of a stored event, with its account. `problem`: what an admin is to know about it."""
+
+    id: int
+    account: CarrierAccount
+    message_key: str
+    body: str
+    received_at: datetime
+    problem: str = ""
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.account.campaign
 
 
 _STORE = """

@@ -1,6 +1,6 @@
 """Everything that goes on without anybody pressing: texts leave, replies and receipts are taken in.
 
-Two loops side by side on one event loop. Rows are read and written by threads, in batches; only the carrier's
+Several loops side by side on one event loop. Rows are read and written by threads, in batches; only the carrier's
 answers are waited for asynchronously, many at a time. Any number of workers can run; the rows decide who does what.
 """
 
@@ -21,6 +21,7 @@ from django.db import connections
 from textbank import clock
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Carrier, Rejected, Unavailable, Unknown
+from textbank.carriers.models import CarrierEvent
 from textbank.texting import dispatching, receiving, recording, redrawing, settling
 from textbank.texting.dispatching import Outbound
 from textbank.texting.recording import Result
@@ -59,13 +60,22 @@ class Worker:
         self._turn = 0
         self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
         self._clockwork = settling.Clockwork()
-        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="rows")
+        self._threads = ThreadPoolExecutor(max_workers=6, thread_name_prefix="rows")
 
     async def run(self) -> None:
         """Works until `stopping` is set, then finishes what is in the carriers' hands."""
         recorder = asyncio.create_task(self._record())
         await asyncio.gather(
-            *(self._again(step) for step in (self._dispatch, self._take_in, self._redraw, self._ask_after))
+            *(
+                self._again(step)
+                for step in (
+                    self._dispatch,
+                    self._take_in_replies,
+                    self._take_in_receipts,
+                    self._redraw,
+                    self._ask_after,
+                )
+            )
         )
         if self._going:
             await asyncio.wait(self._going, timeout=30)
@@ -181,8 +191,12 @@ class Worker:
             else:
                 return
 
-    async def _take_in(self) -> bool:
-        return await self._rows(receiving.process_events, clock.now()) > 0
+    async def _take_in_replies(self) -> bool:
+        return await self._rows(receiving.take_in, CarrierEvent.Kind.REPLY, clock.now()) > 0
+
+    async def _take_in_receipts(self) -> bool:
+        """Beside the replies, so that a flood of receipts keeps no STOP waiting."""
+        return await self._rows(receiving.take_in, CarrierEvent.Kind.RECEIPT, clock.now()) > 0
 
     async def _redraw(self) -> bool:
         await self._rows(redrawing.redraw, clock.now())

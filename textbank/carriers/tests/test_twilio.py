@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import example, given
@@ -26,7 +26,7 @@ from textbank.carriers.base import (
     ReceiptStatus,
     WebhookRequest,
 )
-from textbank.carriers.twilio import Twilio
+from textbank.carriers.twilio import Twilio, _pairs
 
 VECTORS = json.loads(Path(__file__).with_name("twilio_vectors.json").read_text())
 FORM = "application/x-www-form-urlencoded"
@@ -193,6 +193,26 @@ def test_blank_and_repeated_parameters_are_signed_as_twilio_signs_them(url, pair
 def test_what_is_not_signed_properly_is_forged(body: bytes, headers: dict[str, str]) -> None:
     with pytest.raises(Forged):
         Twilio().prove(LOGIN, WebhookRequest("https://example.org/a", body, headers))
+
+
+@given(st.one_of(st.binary(max_size=80), st.text("ab&=%+;2FéC3\0 ", max_size=60).map(str.encode)))
+@example(b"a=1&&b&=c&a=%C3%A9+%zz&a=%ff")
+def test_a_form_is_read_as_the_standard_library_reads_it(body: bytes) -> None:
+    try:
+        expected = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=500)
+    except ValueError:
+        with pytest.raises(ValueError, match="decode"):
+            _pairs(body)
+    else:
+        assert list(_pairs(body)) == expected
+
+
+def test_a_form_of_more_fields_than_any_carrier_sends_is_malformed() -> None:
+    fields = [f"a{number}=1" for number in range(498)]
+    whole = "&".join(["MessageSid=SM1", "MessageStatus=sent", *fields]).encode()
+    assert Twilio().events(WebhookRequest("https://x.test/", whole, {}))
+    with pytest.raises(Malformed):
+        Twilio().events(WebhookRequest("https://x.test/", whole + b"&one=more", {}))
 
 
 def test_a_reply_is_read() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from textbank.carriers.base import Accepted, Login, OutgoingText
+from textbank.carriers.models import CarrierEvent
 from textbank.texting import dispatching, receiving, recording, redrawing, settling
 from textbank.texting.dispatching import Outbound
 from textbank.texting.worker import CLAIMED_AT_ONCE, IDLE, Worker
@@ -75,7 +76,7 @@ class Hangs(TakesAll):
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing else for the worker to do."""
     monkeypatch.setattr(dispatching, "campaigns_waiting", lambda _now: [SimpleNamespace(id=1)])
-    monkeypatch.setattr(receiving, "process_events", lambda _now: 0)
+    monkeypatch.setattr(receiving, "take_in", lambda _kind, _now: 0)
     monkeypatch.setattr(redrawing, "redraw", lambda _now: None)
     monkeypatch.setattr(settling, "overdue", lambda _now: 0)
     monkeypatch.setattr(settling, "give_up", lambda _now: 0)
@@ -172,3 +173,22 @@ def test_after_a_slow_claim_the_next_is_smaller(quiet: None, monkeypatch: pytest
     run_until(lambda: len(claims.sizes) >= 3, Worker({"one": TakesAll()}, in_flight=1_000), over)
 
     assert claims.sizes[:3] == [CLAIMED_AT_ONCE, CLAIMED_AT_ONCE // 2, CLAIMED_AT_ONCE // 4]
+
+
+def test_a_flood_of_receipts_keeps_no_reply_waiting(quiet: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, heard, waited = threading.Event(), threading.Event(), threading.Event()
+
+    def take_in(kind: CarrierEvent.Kind, _now: datetime) -> int:
+        if kind == CarrierEvent.Kind.RECEIPT:
+            begun.set()
+            if not heard.wait(3):
+                waited.set()
+        elif begun.is_set():
+            heard.set()
+        return 0
+
+    monkeypatch.setattr(dispatching, "campaigns_waiting", lambda _now: [])
+    monkeypatch.setattr(receiving, "take_in", take_in)
+    run_until(lambda: heard.is_set() or waited.is_set(), Worker({}), threading.Event())
+    assert heard.is_set()
+    assert not waited.is_set()
