@@ -48,7 +48,8 @@ _PARTS = {
     **stop_phrases_es.PARTS,
     # For `pairs.py`: a whole clause, courtesy aside, where clauses are joined by bars.
     "begin": r"(?:^|\| )(?>(?:please|so|and|ok|okay|hey|hi|hello|yeah|no|just|por favor|favor de|pues|ya|y) )*",
-    "end": r"(?> (?:please|now|thanks|thank you|ok|already|anymore|any more|again|ya|por favor|gracias|asap|sir))*"
+    "end": r"(?> (?:please|now|and thanks|and thank you|thanks|thank you|ok|already|anymore|any more|again|ya"
+    "|por favor|gracias|asap|sir))*"
     r"(?= \||$)",
     "done": f"(?:{stop_phrases.PARTS['then']}|(?= \\|))",
     "y_done": f"(?:{stop_phrases_es.PARTS['y_then']}|(?= \\|))",
@@ -173,7 +174,8 @@ def _asks_in_a_sentence(clauses: list[Clause]) -> Certainty | None:
     found = {Finding.REQUEST} if _is_paired(clauses) else set()
     for before, clause, after in zip([None, *clauses], clauses, [*clauses[1:], None], strict=False):
         findings = set(_findings(clause, before, after))
-        if before and _CONDITIONS.match(before.words) and findings & {Finding.REQUEST, Finding.BARE}:
+        is_condition = before and not before.is_question and _CONDITIONS.match(before.words)
+        if is_condition and findings & {Finding.REQUEST, Finding.BARE}:
             findings = {Finding.PERHAPS}
         found |= findings
     if not found:

@@ -77,7 +77,7 @@ SHORTHAND = (
             "thanks": "thx thnx thanx tks ty tyvm thankyou",
             "take": "tak tke taek taje",
             "more": "mor moar moer",
-            "delete": "delte deleet dlete deleat",
+            "delete": "deleet deleat",
             "leave": "leav leve laeve",
             "text": "txt txr texr tect tezt",
             "texts": "txts textes texs",
@@ -87,7 +87,8 @@ SHORTHAND = (
             "messaging": "msging messagin mesaging messging",
             "contact": "contac conact cantact",
             "contacting": "contactin conacting",
-            "number": "num nbr nmbr nunber numbr numer numbet numbers",
+            "number": "num nbr nmbr nunber numbet numbers",
+            "hitting me up": "hmu",
             "again": "agian agin agen agan aagin",
             "this": "dis ts tis thsi",
             "lista": "lsita liste lizta litsa",
@@ -141,9 +142,17 @@ SHORTHAND = (
         for at in range(len(word) - 1)
         if word[at] != word[at + 1]
     }
+    # Six letters with one left out are too few to be compared.
+    | {
+        word[:at] + word[at + 1 :]: word
+        for word in listed("remove, delete, number")
+        for at in range(1, len(word))
+    }
 )
 # Several words that are one.
 JOINED = {
+    "you r": "you are",
+    "guys r": "guys are",
     "do not": "dont",
     "can not": "cant",
     "will not": "wont",
@@ -155,6 +164,9 @@ JOINED = {
     "text message": "text",
     "x favor": "por favor",
     "x fa": "por favor",
+    "por fa": "por favor",
+    "no m": "no me",
+    "na mas": "nada mas",
     "k me": "que me",
     "k no": "que no",
     "testing me": "texting me",

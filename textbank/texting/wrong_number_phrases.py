@@ -76,6 +76,8 @@ PHRASES = (
     "(?!i |we |you |they )(?:\\w+ ){1,3}?(?:doesnt|no longer|hasnt|dont) (?:have|has|had|use|uses|own"
     "|owns) this (?:number|phone|cell)(?: (?:anymore|any|in|for|since)\\b.*)?",
     "my name is \\w+ not \\w+|(?:this is|im) \\w+ not {name}|wrong {name}",
+    "(?:i think )?(?:you )?(?:meant|mean|must (?:mean|have meant)) to (?:text|message|reach|contact|send this"
+    " to) (?:someone|somebody) else",
     "you have me (?:confused|mixed up) with \\w.*|you are (?:confusing|mistaking) me (?:with|for) \\w.*|(?:me"
     "|nos) (?:confund\\w+|estan? confundiendo) con (?:otr[oa]|alguien)\\b.*",
     "{name}(?: \\w+)? (?:doesnt live here|no longer (?:has|uses|owns|lives)|changed (?:her|his|their) number"
