@@ -67,6 +67,12 @@ IN_PLACE = {
     "list": r"(?:(?<=\byour )|(?<=\bthis ))(?:l[aoeu]st|li\w?t|lis\w|\wist)$",
 }
 
+# One of these is beside each slip above. Most replies hold none, and are read no further for slips.
+BESIDE_SLIPS = (
+    r"(?:texting|messaging|contacting|sending|spamming|off|from|(?:text|message|contact|send) me|me alone|texts"
+    r"|l\w?st)\b|\b(?:form|fron|frm|fom|frim|fro) |you are|\b(?:your|this) \w+$"
+)
+
 SHORTHAND = (
     {
         short: full

@@ -121,8 +121,8 @@ HINTS = (
     "|^im not (?:him|her)$|(?:number|phone|line) (?:now )?belongs to|debe ser otr[oa]|este numero es nuevo"
     "|me (?:lo )?dieron este numero|cambi(?:o|aron) (?:de|su) numero",
     # Somebody else is named, or the number is somebody else's now.
-    "(?!i |we |you )\\w+ (?:has|got|changed|uses) (?:a |his |her |their )?(?:new|different|another"
-    "|other) (?:phone |cell )?(?:number|phone|cell)",
+    "(?<=\\w )(?<!\\bi )(?<!\\bwe )(?<!\\byou )(?:has|got|changed|uses) (?:a |his |her |their )?(?:new|different"
+    "|another|other) (?:phone |cell )?(?:number|phone|cell)",
     "(?:number|phone) (?:has been|was|got|is) (?:reassigned|recycled|changed)|not who you (?:want|need|think"
     "|are looking for)|i (?:got|have|now have|inherited) (?:his|her|their|someones"
     "|somebodys) (?:old )?(?:number|phone)|(?:marco|marcaste|marcaron) mal|you are looking for my \\w+"
