@@ -7,6 +7,7 @@ look at the next few letters before a pattern, which only ever passes over what 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Letters. More of them tell more apart, and take longer to look at.
 FEW = 5
@@ -16,9 +17,15 @@ _ANYTHING = "\0"
 
 def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern, tried only where its first letters stand. A `\\b` that it begins with must be for all of it."""
-    glance = _any_of({one.rstrip(_ANYTHING) for one in _Reader(pattern).alternatives()})
+    glance = _any_of({one.rstrip(_ANYTHING) for one in _beginnings(pattern)})
     begin = r"\b" if pattern.startswith(r"\b") else ""
     return re.compile(f"{begin}(?={glance})(?:{pattern})" if glance else pattern)
+
+
+# The same parts - "your texts", "me", "our list" - stand in many phrases.
+@lru_cache(maxsize=1024)
+def _beginnings(pattern: str) -> frozenset[str]:
+    return frozenset(_Reader(pattern).alternatives())
 
 
 def _any_of(beginnings: set[str]) -> str:
@@ -68,12 +75,13 @@ class _Reader:
                 one = _joined(one, self._repeated(self._piece()))
         return several | one
 
-    def _pass_over(self) -> None:
-        """To the end of the alternative: how it goes on is nothing to how it begins."""
+    def _pass_over(self, *, bars: bool = False) -> None:
+        """To the end of the alternative, because how it goes on is nothing to how it begins, or past all bars to the
+        end of the group."""
         depth = 0
         for mark in self._MARKS.finditer(self.pattern, self.at):
             depth += (mark[0] == "(") - (mark[0] == ")")
-            if depth < 0 or (depth == 0 and mark[0] == "|"):
+            if depth < 0 or (depth == 0 and mark[0] == "|" and not bars):
                 self.at = mark.start()
                 return
         self.at = len(self.pattern)
@@ -102,11 +110,12 @@ class _Reader:
     def _group(self) -> set[str]:
         kind = self._KIND.match(self.pattern, self.at)
         assert kind
-        self.at = kind.end()
-        inside = self.alternatives()
+        begin = self.at = kind.end()
+        self._pass_over(bars=True)
+        inside = self.pattern[begin : self.at]
         self.at += 1
         # What is only looked at takes no letters.
-        return {""} if kind[0][1:] in ("=", "!", "<=", "<!") else inside
+        return {""} if kind[0][1:] in ("=", "!", "<=", "<!") else set(_beginnings(inside))
 
     def _repeated(self, piece: set[str]) -> set[str]:
         found = self._REPEATED.match(self.pattern, self.at)

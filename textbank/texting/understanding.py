@@ -3,7 +3,8 @@
 A reply is cut into clauses of plain words (`folding.py`, by the tables of `spelling.py`). If all of it is a keyword
 (`wording.py`), that decides. Otherwise each clause is searched for a request (`asking.py`, by `stop_phrases.py` and
 `stop_phrases_es.py`, `pairs.py` and `hints.py`), which is weighed (`weighing.py`, by `doubts.py`). Who is not the
-person we look for says so in `wrong_number_phrases.py`. The tables name their sources; `beginnings.py` makes them quick.
+person we look for says so in `wrong_number_phrases.py`. The tables name their sources, and `beginnings.py` makes
+them quick.
 """
 
 from __future__ import annotations
