@@ -356,6 +356,11 @@ def test_words_run_together_are_read_apart(text: str) -> None:
     "text",
     [
         "Atop texting me",
+        "atop messaging me",
+        "atop contacting me",
+        "atop sending me junk",
+        "atop spamming me",
+        "remove my from everything",
         "Quite texting me",
         "tale me off",
         "take me if your list",
