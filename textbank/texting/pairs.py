@@ -101,7 +101,7 @@ NO_USE = (
     "|state|city|county|area)|(?:old|bad|disconnected) number|moved|no thanks|no thank you|no longer"
     "|out of (?:state|district)|uninterested|not (?:a|an|in|from|at|on|old|interested|registered|eligible"
     "|voting|me|my name|participating|american)|(?:dont|cant|wont) (?:vote|live|want (?:this|these|it|any|to)"
-    "|wish|support|know|do politics|participate)|minor|underage|under \\d+|deceased|spam|scam|opted out"
+    "|wish|support|know|do politics|participate)|a business|minor|underage|under \\d+|deceased|spam|scam|opted out"
     "|unsubscribed|on this list|no {these}{texts})\\b",
 )
 REMOVE = ("{begin}(?:remove|delete){end}",)

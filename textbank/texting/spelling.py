@@ -148,6 +148,13 @@ SHORTHAND = (
         for at in range(len(word) - 1)
         if word[at] != word[at + 1]
     }
+    | {
+        word.removesuffix("g"): word
+        for word in listed(
+            "bothering, bugging, harassing, spamming, pestering, hounding, stalking, annoying, bombarding, badgering"
+            ", sending, getting, receiving"
+        )
+    }
     # Six letters with one left out are too few to be compared.
     | {
         word[:at] + word[at + 1 :]: word

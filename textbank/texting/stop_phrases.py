@@ -255,6 +255,8 @@ WISHES = (
     "|authorize|want) {these}(?:\\w+ )?(?:{texts}|solicitors|communications?){then_of_texts}",
     _I_DO_NOT + "(?:(?:want|wish|like|need)(?: to (?:have|receive|get))? )(?:any |further |more |future "
     "|additional )+(?:communications?|contact|correspondence|outreach){then_of_texts}",
+    _I_DO_NOT
+    + "(?:want|need) (?:these|this|them) (?:on|to|at|in) (?:my|this) (?:phone|cell|number|inbox){next}",
     _I_DO_NOT + "need any ?more {these}{texts}{then_of_texts}",
     _I_DO_NOT + "(?:want|wish|like|need) (?:you|you all|you people|you guys|anyone|anybody) (?:texting"
     "|messaging|contacting|bothering|to text|to message|to contact|to bother|sending) {me}",
