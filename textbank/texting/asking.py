@@ -20,6 +20,7 @@ from textbank.texting import (
     weighing,
     wording,
 )
+from textbank.texting.beginnings import compiled
 from textbank.texting.folding import Clause, is_nearly
 from textbank.texting.weighing import NEAR, POLITE, QUESTION, Finding
 from textbank.texting.wording import one_of
@@ -48,7 +49,8 @@ _PARTS = {
     **stop_phrases_es.PARTS,
     # For `pairs.py`: a whole clause, courtesy aside, where clauses are joined by bars.
     "begin": r"(?:^|\| )(?>(?:please|so|and|ok|okay|hey|hi|hello|yeah|no|just|por favor|favor de|pues|ya|y) )*",
-    "end": r"(?> (?:please|now|thanks|thank you|ok|already|anymore|any more|again|ya|por favor|gracias|asap|sir))*"
+    "end": r"(?> (?:please|now|and thanks|and thank you|thanks|thank you|ok|already|anymore|any more|again|ya"
+    "|por favor|gracias|asap|sir))*"
     r"(?= \||$)",
     "done": f"(?:{stop_phrases.PARTS['then']}|(?= \\|))",
     "y_done": f"(?:{stop_phrases_es.PARTS['y_then']}|(?= \\|))",
@@ -75,7 +77,7 @@ def _table(phrases: Iterable[str], begin: str = r"\b", end: str = r"(?!\w)") -> 
         last = next((last for last in _ENDS if phrase.endswith(last) and _is_one(phrase)), "")
         alike.setdefault(last, []).append(phrase.removesuffix(last))
     written = "|".join(f"(?:{'|'.join(several)}){last}" for last, several in alike.items())
-    return re.compile(f"{begin}(?:{written.format_map(_PARTS)}){end}")
+    return compiled(f"{begin}(?:{written.format_map(_PARTS)}){end}")
 
 
 def _is_one(phrase: str) -> bool:
@@ -103,11 +105,11 @@ def _around(words: str, after: str, courtesy: str) -> str:
 _WITH_STOP = one_of({*wording.COURTESY, *wording.REASONS})
 _WITH_BARE = one_of({*wording.COURTESY, *wording.REASONS} - {*wording.NO_COURTESY_OF_BARE_WORDS})
 _WITH_CLAUSE = one_of({*wording.COURTESY} - {*wording.NO_COURTESY_OF_A_CLAUSE})
-_STOP_WITH_COURTESY = re.compile(
+_STOP_WITH_COURTESY = compiled(
     f"(?:no )?{_around(_STOP, _STOP_AND_BARE, _WITH_STOP)}"
     f"|{_around(one_of(wording.BARE_STOP_WORDS), _STOP_AND_BARE, _WITH_BARE)}"
 )
-_STOP_CLAUSE = re.compile(
+_STOP_CLAUSE = compiled(
     f"(?:no )?(?:(?:can|could|will|would) you |(?:so )?you (?:guys )?can )?"
     f"{_around(_STOP, _STOP, _WITH_CLAUSE)}"
 )
@@ -121,7 +123,9 @@ def _is_stop_with_courtesy(clauses: list[Clause]) -> bool:
     if _INSTRUCTION.search(words):
         return False
     said = "".join(clause.said for clause in clauses).replace(" ", "")
-    is_slip = said in _SLIPS or any(is_nearly(said, word) for word in spelling.LONG_WORDS)
+    is_slip = said in _SLIPS or any(
+        is_nearly(said, word) for word in spelling.LONG_WORDS if word[0] == said[:1]
+    )
     return is_slip or bool(_STOP_WITH_COURTESY.fullmatch(words))
 
 
@@ -133,14 +137,14 @@ _POLITELY = (
     r"|(?:so )?(?:you|you guys|all) (?:need to|have to|can|may) "
     r"|i want you to |so )?"
 )
-_COMMANDS, _WISHES, _REMINDERS = (
+_COMMANDS, _WISHES = (
     tuple(map(_table, tables))
     for tables in (
         (stop_phrases.COMMANDS, stop_phrases_es.COMMANDS),
         (stop_phrases.WISHES, stop_phrases_es.WISHES),
-        (stop_phrases.REMINDERS, stop_phrases_es.REMINDERS),
     )
 )
+_REMINDERS = _table((*stop_phrases.REMINDERS, *stop_phrases_es.REMINDERS))
 _SHORT = (*stop_phrases.SHORT_COMMANDS, *stop_phrases_es.SHORT_COMMANDS)
 _SHORT_COMMANDS = _table(
     _SHORT,
@@ -154,15 +158,16 @@ _INSTRUCTION = re.compile(
     r"(?: back| with| the word| con)* (?:stop|alto|parar|baja|quit|end)(?: (?:to|2|for|if|and|para|at|any)\b|2)"
 )
 _DOUBTS, _TAKEN_BACK, _TEASING, _NO_WISH = (
-    re.compile(rf"\b{table}") for table in (doubts.DOUBTS, doubts.TAKEN_BACK, doubts.TEASING, doubts.NO_WISH)
+    compiled(rf"\b{table}") for table in (doubts.DOUBTS, doubts.TAKEN_BACK, doubts.TEASING, doubts.NO_WISH)
 )
 _CONDITIONS = re.compile(doubts.CONDITIONS)
 _PAIRS = [
     (_table(beside, begin="", end=""), _table(request, begin="", end="")) for beside, request in pairs.PAIRS
 ]
+_ANY_OF_PAIRS = _table((phrase for _, request in pairs.PAIRS for phrase in request), begin="", end="")
 _POLITE_QUESTION = re.compile(r"\b(?:please|por favor|(?:can|could|will|would) you)\b")
 _AFTER_STOP, _GOES_ON, _BEFORE_STOP = map(re.compile, (doubts.AFTER_STOP, doubts.GOES_ON, doubts.BEFORE_STOP))
-_STOP_FIRST = re.compile(
+_STOP_FIRST = compiled(
     rf"(?>(?:{_COURTESY}) )*+{one_of(wording.STOP_WORDS)} (?>(?:please|now|already|por favor|again) )*+"
 )
 _HINTS = _table(hints.HINTS, end="")
@@ -170,12 +175,15 @@ _HINTS = _table(hints.HINTS, end="")
 
 def _asks_in_a_sentence(clauses: list[Clause]) -> Certainty | None:
     said = " ".join(clause.words for clause in clauses)
-    found = {Finding.REQUEST} if _is_paired(clauses) else set()
+    found: set[Finding] = set()
     for before, clause, after in zip([None, *clauses], clauses, [*clauses[1:], None], strict=False):
         findings = set(_findings(clause, before, after))
-        if before and _CONDITIONS.match(before.words) and findings & {Finding.REQUEST, Finding.BARE}:
+        is_condition = before and not before.is_question and _CONDITIONS.match(before.words)
+        if is_condition and findings & {Finding.REQUEST, Finding.BARE}:
             findings = {Finding.PERHAPS}
         found |= findings
+    if Finding.REQUEST not in found and _is_paired(clauses):
+        found.add(Finding.REQUEST)
     if not found:
         return None
     is_welcome = bool(_NO_WISH.search(said))
@@ -191,6 +199,8 @@ def _asks_in_a_sentence(clauses: list[Clause]) -> Certainty | None:
 def _is_paired(clauses: list[Clause]) -> bool:
     """Whether one sentence gives the reason and another the wish."""
     said = " | ".join(f"{clause.words} ?" if clause.is_question else clause.words for clause in clauses)
+    if not _ANY_OF_PAIRS.search(said):
+        return False
     return any(beside.search(said) and request.search(said) for beside, request in _PAIRS)
 
 
@@ -198,16 +208,16 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
     words = clause.words
     findings = [weighing.of_command(clause, found) for table in _COMMANDS for found in table.finditer(words)]
     findings += [weighing.of_wish(clause, found) for table in _WISHES for found in table.finditer(words)]
-    if any(table.search(words) for table in _REMINDERS) and not QUESTION.match(words):
+    if _REMINDERS.search(words) and not QUESTION.match(words):
         findings.append(Finding.REQUEST)
     if _VAGUE.fullmatch(words) and (_says_more(before) or _says_more(after)):
         findings.append(Finding.PERHAPS)
     elif _STOP_CLAUSE.fullmatch(words):
         findings.append(_stop_clause(clause, before, after))
-    elif _SHORT_COMMANDS.fullmatch(words):
+    elif (short := _SHORT_COMMANDS.match(words)) and _SHORT_COMMANDS.fullmatch(words):
         is_asked = clause.is_question and not POLITE.match(words)
         findings.append(Finding.PERHAPS if is_asked else Finding.REQUEST)
-    elif not findings and (closing := _run_on(words)):
+    elif not findings and (closing := _run_on(words, short)):
         findings.append(closing)
     if not findings and (hint := _HINTS.search(words)):
         is_denied = weighing.negation(words[: hint.start()]) is not None
@@ -216,7 +226,7 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
 
 
 # "Stop it, she is really coming?", "No more! Vote blue": what is meant depends on the rest.
-_VAGUE = re.compile(
+_VAGUE = compiled(
     rf"(?!ya no mas)(?>{_COURTESY} )*"
     rf"(?:(?:stop|quit) (?:it|this|that)|no more|no mas|pare[ns]? (?:esto|eso))(?> {_COURTESY})*"
 )
@@ -236,14 +246,15 @@ def _stop_clause(clause: Clause, before: Clause | None, after: Clause | None) ->
     return Finding.PERHAPS if clause.is_question and not POLITE.match(clause.words) else Finding.BARE
 
 
-def _run_on(words: str) -> Finding | None:
-    """STOP and a sentence, or a sentence and STOP, without a mark between them."""
+def _run_on(words: str, short: re.Match[str] | None) -> Finding | None:
+    """STOP and a sentence, or a sentence and STOP, without a mark between them. `short` is a short command at the
+    beginning."""
     begun = _STOP_FIRST.match(words)
     if begun and _AFTER_STOP.match(words, begun.end()):
         return Finding.BARE
     # "Don't text I'm driving" and "stop it I love it" go on with what they began.
     is_one = words.startswith(("dont", "never", "no ")) or _VAGUE.match(words)
-    begun = None if is_one else _SHORT_COMMANDS.match(words)
+    begun = None if is_one else short
     if begun and _AFTER_STOP.match(words, begun.end() + 1):
         return Finding.BARE
     closing = _CLOSING.search(words, max(0, len(words) - NEAR))

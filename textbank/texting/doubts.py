@@ -46,6 +46,12 @@ WE_MEAN_YOU = (
     "|people))(?: \\w+){0,5} to$|\\b(?:be|make) sure to$|\\b(?:been told|you were told|been asked|been warned"
     "|begging|time|want you|need you) to$"
 )
+# "You never text me" is a complaint, "I request that you never text me" is none.
+TOLD_YOU = (
+    "\\btold\\b|\\b(?:i|we)(?> (?:would|do|must|now|hereby|also|am|again|have|already|to))* (?:request(?:ed|ing)?"
+    "|ask(?:ed|ing)?|demand(?:ed|ing)?|insist(?:ed|ing)?|require|prefer)(?: that)? you$|^(?:requesting|asking"
+    "|demanding)(?: that)? you$"
+)
 YOU_MODAL = "\\b(?:you|all|guys|people) (?:can|could|should|would|must|may|will|might)$"
 # Somebody else's words: "my brother said stop texting me".
 REPORTED = (
@@ -109,7 +115,8 @@ LIMITS = (
     + "|".join(
         (
             one_of("""
-        before(?! (?:i|we|a human|someone|somebody|anyone|it gets|it works) ), after, until, till, while, during
+        before(?! (?:i|we|a human|someone|somebody|anyone|it gets|it works) ), after
+        (?:until|till)(?! (?:hell|pigs|cows|doomsday)), while, during
         when, whenever, unless, except, if, at night
         at work, at home
         at dinner, at \\d+ ?(?:am|pm|oclock)?, in caps, all in caps, at this hour, at school, on my, so early
@@ -164,7 +171,9 @@ ELSEWHERE = (
     + ")\\b"
 )
 # Another sentence begins, though no mark says so.
-NEW_SENTENCE = " (?:i|im|i have|we|because|since|thanks|thank you|gracias|porque|ya|yo|sorry)\\b"
+NEW_SENTENCE = (
+    " (?:i|im|i have|we|its|this is|that is|because|since|thanks|thank you|gracias|porque|ya|yo|sorry)\\b"
+)
 # A sentence before the request that makes it depend on something.
 CONDITIONS = (
     f"^(?:but )?(?:if|unless|until|when|once(?! (?:again|more))|{_SI}|cuando|hasta que)\\b"
@@ -195,6 +204,8 @@ DOUBTS = (
     hang on, one sec, one second, es broma, broma, me apunto, cuenten conmigo
     call me instead, email me instead, text me instead, use my other, text me after, text me later
     text me tomorrow
+    (?:to|at|on|use|try) my (?:other|new|personal|home) (?:number|phone|cell|line|one)
+    ^(?:please )?(?:come|stop|drop|swing|pop|walk) (?:by|over|in|on), ^(?:please )?(?:knock (?:on|first)|ring the)
     (?<!or )(?<!and )(?<!dont )(?<!to )(?<!stop )(?<!never )call me, email me, espera, esperen, think vote
 """)
     + "\\b"
@@ -249,7 +260,8 @@ AFTER_STOP = (
     this is the
     we are, we dont, its, my name is, already voted, voted, no quiero, no me, no gracias, no thanks
     no thank you, no$
-    ya no, ya vote, yo no, unsubscribe, reported, youre, lose my, or else, or i, or im, or ill, or you
+    ya no, ya vote, yo no, no hablo, no soy, no voto, no vivo, no entiendo
+    unsubscribe, reported, youre, lose my, or else, or i, or im, or ill, or you
     this is harassment, he doesnt, she doesnt, he died, she died, he is not, she is not, they dont, we already
     we have
     we voted, nobody cares, no one cares, dont care, he moved, she moved, nobody here, no one here, also
@@ -272,8 +284,6 @@ BEFORE_STOP = (
     "(?:^|\\b)(?:"
     + one_of("""
     wrong number, wrong person, wrong (?:district|state|city|county|area|party|guy|girl|lady)
-    vot(?:ed|e)(?: \\w+){0,5} so you can
-    ballot(?: \\w+){0,5} so you can, voted so you can
     not interested, no thanks, no thank you, already voted, i voted, have voted
     voted already
     f off, who is this, who are you, what is this, i moved, leave me alone, i dont care, i dont vote
@@ -293,7 +303,9 @@ BEFORE_STOP = (
     not from here, too old, im old, dont want this, dont want these, dont like this, so sick of this
     sick of this
 """)
-    + "|(?:^|im |i |we |we are )(?:(?:just|now|nicely|politely|again|am|would|do|are|kindly) )*(?:asking"
+    + "|(?:i|we|already|have|just) (?:\\w+ )?(?:voted|mailed|donated|gave|dropped|returned|sent)(?: \\w+){0,5}?"
+    " (?:so )?(?:you|you guys|you all|you people) (?:can|may)"
+    "|(?:^|im |i |we |we are )(?:(?:just|now|nicely|politely|again|am|would|do|are|kindly) )*(?:asking"
     "|telling|begging|want|need|like|ask|beg) (?:you|you guys|you people|you all) to|.* but"
     "|\\w+ texts? (?:today|this week|this month)|(?:you were|you have been|been) (?:told|asked|warned"
     "|instructed) to|you are (?:\\w+ )?(?:harassing|bothering|spamming|annoying) (?:me|us)"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from textbank.texting import spelling
+from textbank.texting.beginnings import compiled
 from textbank.texting.wording import one_of
 
 # Carriers deliver 1,600 characters of text; what comes by MMS may be longer, and is not read to its end.
@@ -25,13 +26,13 @@ class Clause:
 
 def clauses_of(text: str) -> list[Clause]:
     """The writer's own words, clause by clause; those of our texts that they react to or quote are left out."""
-    own = (
-        _PHONE_NUMBER.sub(" phonenumber ", _SPELT_STOP.sub("stop", _own_words(_fold(text[:LONGEST]))))
-        .replace("#", " number ")
-        .replace("&", " and ")
-    )
-    marks = [*(found[0] for found in _MARKS.finditer(own)), ""]
-    pieces = [_REPEATED.sub(r"\1", re.sub(r"[\W_]+", " ", piece)).strip() for piece in _MARKS.split(own)]
+    own = _SPELT_STOP.sub("stop", _own_words(_fold(text[:LONGEST])))
+    if _DIGITS.search(own):
+        own = _PHONE_NUMBER.sub(" phonenumber ", own)
+    own = own.replace("#", " number ").replace("&", " and ")
+    parts = _MARKS.split(own)
+    pieces = [_REPEATED.sub(r"\1", _NO_LETTERS.sub(" ", piece)).strip() for piece in parts[::2]]
+    marks = [*parts[1::2], ""]
     if len(list(filter(None, pieces))) > 3 and not any(
         " " in piece for piece in pieces
     ):  # "Do. Not. Text. Me."
@@ -69,6 +70,7 @@ _SAID = re.compile(
     r"|asked you)\W*(?:to\W*)?$"
 )
 _QUOTED_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
+_BY_A_PHONE = re.compile("sent (?:with|from)|enviado (?:con|desde)|get outlook")
 _EFFECT = re.compile(r"\(?\s*(?:sent with [\w ]{1,30} effect|enviado con [\w ]{1,40})\W*$")
 _SIGNATURE = re.compile(
     r"\n?[\s-]*(?:sent from (?:my|yahoo|outlook|mail)|get outlook for"
@@ -81,7 +83,9 @@ LONG = 200  # characters of a clause; hardly anybody goes on so long without a m
 # "no no no no …": what is said four times says no more the fifth time, and takes long to search.
 _OVER_AND_OVER = re.compile(r"\b(\w+(?: \w+){0,9})((?: \1){3})(?: \1)+\b")
 _NO_ROOM = ("Mn", "Me", "Cf")
-_MARKS = re.compile(r"[.!?;:,\n()|¡¿\u2026]+|\s[-\u2013\u2014]+\s|[\u2013\u2014]|--+")
+_MARKS = re.compile(r"([.!?;:,\n()|¡¿\u2026]+|\s[-\u2013\u2014]+\s|[\u2013\u2014]|--+)")
+_NO_LETTERS = re.compile(r"[\W_]+")
+_DIGITS = re.compile(r"\d{3}")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 # "S.T.O.P. texting me": the dots are no marks.
 _PHONE_NUMBER = re.compile(r"(?<!\d)(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]{0,2}\d{3}[\s.-]?\d{4}(?!\d)")
@@ -91,14 +95,14 @@ _SPELT_STOP = re.compile(r"\bs[\W_]{1,2}t[\W_]{1,2}o[\W_]{1,2}p\b")
 _SPELLINGS = {
     slip: word for word, slips in spelling.SLIPS.items() for slip in slips.split()
 } | spelling.SHORTHAND
-_JOINED = re.compile(rf"\b{one_of(spelling.JOINED)}\b")
-_BESIDE_SLIPS = re.compile(r"ing\b|\b(?:me|my|name|number|your|this|of|off|from)\b")
+_JOINED = compiled(rf"\b{one_of(spelling.JOINED)}\b")
+_BESIDE_SLIPS = re.compile(spelling.BESIDE_SLIPS)
 _IN_PLACE = re.compile("|".join(f"(?P<{word}>{slips})" for word, slips in spelling.IN_PLACE.items()))
 _GLUED_WORDS = re.compile(one_of(spelling.GLUED_FIRST + spelling.GLUED))
 _GLUED = re.compile(f"{one_of(spelling.GLUED_FIRST)}{one_of(spelling.GLUED)}+")
 # "kiero", "qite": phones write Spanish as it sounds.
 _K_FOR_QU = re.compile("[kq](?:i(?:er|t[ae]|siera|en)|e(?:rem|$))")
-_EMPHASIS = re.compile(rf"\b{one_of(spelling.EMPHASIS)}\b")
+_EMPHASIS = compiled(rf"\b{one_of(spelling.EMPHASIS)}\b")
 
 
 def _fold(text: str) -> str:
@@ -117,7 +121,9 @@ def _own_words(folded: str) -> str:
         folded = _REACTION.sub(" . ", folded, count=1)
     if ">" in folded:
         folded = _QUOTED_LINE.sub(" . ", folded)
-    folded = _SIGNATURE.sub("", _EFFECT.sub("", folded.rstrip()))
+    folded = folded.rstrip()
+    if _BY_A_PHONE.search(folded):
+        folded = _SIGNATURE.sub("", _EFFECT.sub("", folded))
     return _QUOTATION.sub(lambda found: _own_or_ours(found, folded), folded) if is_quoting else folded
 
 

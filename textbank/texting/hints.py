@@ -50,6 +50,14 @@ HINTS = (
     "|unsubscribe my",
     "(?:take|remove) (?:my|our|his|her|him|them) (?:\\w+ ){{0,4}}?(?:off|from) (?:your|this"
     "|the) (?:\\w+ )?list|(?:take|remove|delete) \\w+ (?:off|from) your (?:\\w+ )?list",
+    # Somebody else does not want them.
+    "(?:take|remove|delete) (?:him|her|them) off$|doesnt (?:want|wish|need)(?: to (?:get|receive))? (?:your"
+    "|these|any more"
+    "|any of your) {these}{texts}|\\b(?:he|she|they) (?:doesnt|dont) want to (?:be (?:texted|contacted"
+    "|bothered)|hear from you)",
+    "{quit} (?:sharing|selling|giving|passing)(?: out| around)? (?:my|this) (?:\\w+ )?(?:number|info|data"
+    "|information|name)|^(?:please )?(?:can|could|would) (?:you|you guys|you people|you all) not$",
+    "(?:^|so |please |now )(?:knock it off|cut it out)$",
     "does stop|(?:reply|text|send|type|respond\\w*) (?:back |with )*stop",
     "never (?:asked for|signed up|subscribed|opted in)|didnt (?:ask for|sign up|subscribe|opt in)|no consent"
     "|dont (?:have|give|consent)(?: my)? (?:consent|permission|to (?:these|this|text))",
@@ -62,12 +70,14 @@ HINTS = (
     "^(?:i )?(?:dont want (?:this|these|them|it|any)|want out of this|take off|please take off)$"
     "|no longer interested|no soliciting|on the dont call list|dont reply",
     "dont need {these}{texts}{then_of_texts}",
-    "no me interesa$|no estoy interesad[oa]|por que (?:me|siguen?|sigues) (?:escrib|mand|envi|text|molest"
+    "^ni uno mas$|no me interesa$|no estoy interesad[oa]|por que (?:me|siguen?|sigues) (?:escrib|mand|envi"
+    "|text|molest"
     "|contact)|acoso|es spam|ya me cansaron",
     "como (?:me|puedo) (?:doy|quito|salgo|borro|darme|quitarme|salirme|dejar)|(?:hart[oa]"
     "|cansad[oa]) de (?:\\w+ )?(?:mensajes|textos)|ya dejen",
     "deje?n? de (?:escrib|mand|envi|text|molest|llam)\\w*(?:me|nos)|no (?:me|nos) {contacte}\\b(?! a (?!mi"
     "|este))|no me llamen?(?: mas)?$|dar\\w* de baja$|para$",
-    "quiero cancelar$|(?:quit|borr|sac|elimin|saqu)\\w+ a (?:mi|su) \\w+ de (?:la|su) lista"
+    "quiero cancelar$|(?:quit|borr|sac|elimin|saqu)\\w+ a (?:mi|su) \\w+ de (?:la|su|sus|tu|esa|esta|las|esas"
+    "|estas) listas?"
     "|los voy a (?:bloquear|reportar|denunciar|demandar)",
 )

@@ -67,6 +67,12 @@ IN_PLACE = {
     "list": r"(?:(?<=\byour )|(?<=\bthis ))(?:l[aoeu]st|li\w?t|lis\w|\wist)$",
 }
 
+# One of these is beside each slip above. Most replies hold none, and are read no further for slips.
+BESIDE_SLIPS = (
+    r"(?:texting|messaging|contacting|sending|spamming|off|from|(?:text|message|contact|send) me|me alone|texts"
+    r"|l\w?st)\b|\b(?:form|fron|frm|fom|frim|fro) |you are|\b(?:your|this) \w+$"
+)
+
 SHORTHAND = (
     {
         short: full
@@ -77,7 +83,7 @@ SHORTHAND = (
             "thanks": "thx thnx thanx tks ty tyvm thankyou",
             "take": "tak tke taek taje",
             "more": "mor moar moer",
-            "delete": "delte deleet dlete deleat",
+            "delete": "deleet deleat",
             "leave": "leav leve laeve",
             "text": "txt txr texr tect tezt",
             "texts": "txts textes texs",
@@ -87,7 +93,8 @@ SHORTHAND = (
             "messaging": "msging messagin mesaging messging",
             "contact": "contac conact cantact",
             "contacting": "contactin conacting",
-            "number": "num nbr nmbr nunber numbr numer numbet numbers",
+            "number": "num nbr nmbr nunber numbet numbers",
+            "hitting me up": "hmu",
             "again": "agian agin agen agan aagin",
             "this": "dis ts tis thsi",
             "lista": "lsita liste lizta litsa",
@@ -141,9 +148,24 @@ SHORTHAND = (
         for at in range(len(word) - 1)
         if word[at] != word[at + 1]
     }
+    | {
+        word.removesuffix("g"): word
+        for word in listed(
+            "bothering, bugging, harassing, spamming, pestering, hounding, stalking, annoying, bombarding, badgering"
+            ", sending, getting, receiving"
+        )
+    }
+    # Six letters with one left out are too few to be compared.
+    | {
+        word[:at] + word[at + 1 :]: word
+        for word in listed("remove, delete, number")
+        for at in range(1, len(word))
+    }
 )
 # Several words that are one.
 JOINED = {
+    "you r": "you are",
+    "guys r": "guys are",
     "do not": "dont",
     "can not": "cant",
     "will not": "wont",
@@ -155,6 +177,9 @@ JOINED = {
     "text message": "text",
     "x favor": "por favor",
     "x fa": "por favor",
+    "por fa": "por favor",
+    "no m": "no me",
+    "na mas": "nada mas",
     "k me": "que me",
     "k no": "que no",
     "testing me": "texting me",

@@ -10,7 +10,7 @@ examples, and our own collection.
 
 from __future__ import annotations
 
-from textbank.texting.wording import ABUSE, one_of
+from textbank.texting.wording import ABUSE, ANNOYING, one_of
 
 _PHONE = "(?:number|phone|cell|cellphone|line|device)"
 _TEXTS = one_of(
@@ -23,7 +23,9 @@ _THEN = (
     "|and (?:stop|dont|never|lose|delete|take|remove|leave|do)|as i|because|we|so i|since|not interested"
     "|wrong|sir|again|stop|anymore|any more|all|ever|period|forever|por favor|gracias|ya|nor|there is|who is"
     "|fuck|leave me|dont|go away|take me|yo|no|bro|bitch|assholes?|idiots?|morons?|jackass|dude|man|maam|you"
-    "|else|until i|further|whatsoever|in any|for any|under any|in the future|going forward|at all|at any time"
+    "|else|until (?:i|hell|pigs|cows|doomsday)|till (?:hell|pigs|cows|doomsday)|further|whatsoever|in any|for"
+    " any|under (?:any|the|tcpa|federal|state|us|fcc|penalty)|pursuant to|as required by"
+    "|per (?:the|tcpa|fcc|federal|state)|in the future|going forward|at all|at any time"
     "|in future|\\d+ times|multiple times|twice|several times|many times|de nuevo|lol|lmao|haha|cabron\\w*"
     "|pendej\\w*|idiotas?|estupid\\w*|hijos|amigos?|senor\\w*|porque|ni|gente|los voy|o los|nunca|jamas|ok"
     "|ahora|otra vez"
@@ -33,7 +35,7 @@ _THEN = (
 _THEN_OF_TEXTS = (
     _THEN[: -len(")\\b)")] + "|from (?:you|your|this|any|all|these|political|politicians"
     "|campaigns|anyone|the (?:dnc|gop|democrats|republicans|campaign|party))|about|for|regarding|concerning"
-    "|required|needed|necessary|desired|wanted|are|is|to me|to this|on this|on my|at this|on here|via)\\b)"
+    "|required|needed|necessary|desired|wanted|are|is|to me|to this|on this|on my|at this|on here|via|here)\\b)"
 )
 # The same where nothing can be the object any more: the next sentence may begin with somebody or something else.
 _NEXT = (
@@ -130,6 +132,10 @@ COMMANDS = (
     "{quit} {these}{texting} (?:all of |the both of )?{me}",
     "{quit} (?:texting|messaging|spamming|contacting|harassing){then}",
     "{quit} (?:hitting|blowing) {me} up",
+    "{quit} (?:hitting|blowing|lighting|clogging|filling|flooding|cluttering|buzzing|dinging|ringing)(?: up)? my"
+    " (?:phone|cell|line|number|inbox|messages|dms|texts)(?: up)?{next}",
+    "{quit} using (?:new|other|another|different|random|fake) (?:\\w+ )?(?:numbers|number|phones) to {contact} {me}",
+    "{quit} using (?:my|this) (?:phone |cell )?(?:number|phone|cell|line){next}",
     "forget (?:that )?you (?:ever )?(?:have|had|know|knew) (?:my|this) (?:phone |cell )?number",
     "{quit} {these}(?:texting|messaging|sending|writing) (?:\\w+ ){{0,4}}?to {me}{next}",
     "{quit} (?:sending|giving) {me} {these}(?:(?:\\w+ and )?{texts}{then_of_texts}|{stuff}"
@@ -163,7 +169,7 @@ COMMANDS = (
     "(?:can|could|will|would) (?:you|all|you guys) (?:please )?not {contact} {me}{next}",
     "(?:do|would) you (?:please )?mind (?:(?:taking|getting) {me} {off_list}|(?:removing"
     "|deleting) {me}(?: {off_list}|{next})|(?:not|stopping) {texting} {me})",
-    "(?:dont|never) (?:hit|blow) {me} up",
+    "(?:dont|never) (?:hit|hitting|blow) {me} up{next}",
     "(?:dont|never) include {me} (?:in|on) (?:your|this|these|any|future)",
     "(?:take|get|keep|leave|let|kick|boot|cut|knock|bump|yank|toss|free) {me} {off_list}",
     "(?:^|please |kindly )(?:remove|delete) {off_list}",
@@ -183,10 +189,13 @@ COMMANDS = (
     "unsubscribe {me}(?: {off_list}|{next}| (?:to|for) )",
     "opt out {me}{next}",
     "opt {me} out(?: {off_list}|{next}| of (?:any|all|your|these|this|future|the)\\b)",
-    "lose the number|(?:lose|forget|delete|erase|ditch) (?:my|this) (?:phone |cell )?(?:number|contact){next}",
+    "lose the number|(?:lose|forget|delete|erase|ditch|dump|trash|burn|toss|shred) (?:my|this) (?:phone |cell )?"
+    "(?:number|contact|digits){next}",
     "(?:leave|let) {me} (?:be|alone|in peace){then}",
     "(?:put|add|place) {me} (?:to|on|in) (?:your |the |a )?(?:do not|dont|no|dnc) ?(?:call|text|contact"
     "|message|list)",
+    "(?:put|add|place) {me} (?:to|on|in) (?:your |the |an? )?(?:opt out|unsubscribed?|removal|blocked|stop)"
+    " list{then}",
     "you (?:may not|cant|are not allowed to|dont have (?:my )?permission to"
     "|have no permission to) {contact} {me}",
     "(?:block|blacklist|unenroll|unlist|get rid of) {me}(?:{then}| {off_list})",
@@ -242,6 +251,13 @@ WISHES = (
     "|from you|{stuff}{then}|them{then})",
     _I_DO_NOT + "(?:(?:want|wish) |(?:need|like) (?:these|your|political|getting) ){these}(?:\\w+ "
     ")?{texts}{then_of_texts}",
+    "(?:i|we|this (?:number|phone|line|cell)) (?:dont|doesnt|no longer|never) (?:accept|allow|permit|welcome"
+    "|authorize|want) {these}(?:\\w+ )?(?:{texts}|solicitors|communications?){then_of_texts}",
+    _I_DO_NOT + "(?:(?:want|wish|like|need)(?: to (?:have|receive|get))? )(?:any |further |more |future "
+    "|additional )+(?:communications?|contact|correspondence|outreach){then_of_texts}",
+    _I_DO_NOT
+    + "(?:want|need) (?:these|this|them) (?:on|to|at|in) (?:my|this) (?:phone|cell|number|inbox){next}",
+    _I_DO_NOT + "need any ?more {these}{texts}{then_of_texts}",
     _I_DO_NOT + "(?:want|wish|like|need) (?:you|you all|you people|you guys|anyone|anybody) (?:texting"
     "|messaging|contacting|bothering|to text|to message|to contact|to bother|sending) {me}",
     _I_DO_NOT + "(?:want|wish|like|care|need) to (?:be (?:texted|contacted|messaged|bothered|solicited"
@@ -252,6 +268,8 @@ WISHES = (
     "|great|nice|thankful|grateful|glad)(?: it)? if you (?:all |guys |people |could |would |will |please "
     "|just )*(?:(?:stop(?:ped)?|quit){then}|(?:stop(?:ped)?|quit|remov(?:ed?)|took|take|didnt|wouldnt|dont"
     "|not) (?:text\\w*|send\\w*|contact\\w*|messag\\w*|me|my))",
+    "(?:appreciate|love|like|great|nice|good|thankful|grateful|glad|happy)(?: it)? if (?:these|(?:these|the"
+    "|your|all) {these}{texts}) (?:would |could )?(?:stop|stopped|end|ended|cease|ceased){then}",
     "(?:i|we) dont consent(?: to (?:this|these))?{then}",
     "(?:process|honor|respect|confirm|record|accept|acknowledge) (?:my|this) (?:opt out|unsubscribe"
     "|removal)(?: request)?",
@@ -284,6 +302,8 @@ WISHES = (
     "|stopped|stop|quit) (?:{contact} |{texting} |sending ){me}",
     "(?:(?:i|we) )?(?:ask|request)(?: that)?(?: i| we)? (?:not|to not) (?:to )?be (?:contacted|texted"
     "|messaged)",
+    "(?:i|we) {adverb}(?:request|ask|demand|insist|require|prefer)(?: that)? you (?:please )?not {contact}"
+    " {me}{next}",
     "(?:i|we) (?:decline|refuse)(?: to receive)? {these}{texts}",
 )
 
@@ -322,7 +342,9 @@ SHORT_COMMANDS = (
     "{quit} {these}(?:\\w+ )?(?:{texts}|communication|communications)",
     "(?:when i say stop )?i mean stop|no more {these}(?:requests|surveys|asks)",
     "(?:thats |quite )enough {these}{texts}",
-    "(?:dont|never) (?:text|message|contact|bother me|bother us|bother again)(?> (?:again|anymore|any more"
+    "(?:dont|never) (?:(?:call|email|write) (?:or|and|nor) (?:text|message|contact)|(?:text|message"
+    "|contact) (?:or|and|nor) (?:call|email|write)|text|message|contact"
+    "|bother me|bother us|bother again)(?> (?:again|anymore|any more"
     "|here|or call|no more|me|further|at all|period))*",
     "{quit} (?:(?:this|the|my|all|your) )?(?:service|services|subscription|notifications|alerts|updates"
     "|correspondence)",
@@ -334,6 +356,8 @@ SHORT_COMMANDS = (
     "(?:off|out of|off of) (?:your |this |the )?(?:list|database)",
     "remove (?:from all|name|list|subscription)",
     "(?:stop|quit) (?:it|this|that)",
+    f"(?:stop|quit) (?:it|this) (?:you|you guys|you people|you all|this is|these are|its)(?: are)?(?> (?:so"
+    f"|very|too|really|getting|all|being))* {ANNOYING}",
     "unsubscribe (?:from|to|for) {these}(?:list|lists|{texts}|updates|all|everything|this|campaign)",
     "opt out (?:of|from) {these}(?:list|lists|{texts}|updates|all|everything|this|campaign)",
     "(?:opting|opted) out",

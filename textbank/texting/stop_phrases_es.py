@@ -33,7 +33,7 @@ _COMMAND = "(?:e[sn]?|a[nsd]?)"
 _TO_DO = "(?:ar|er|ir)"
 _NUMBER = "(?:numero|num|telefono|fono|celular|cel|tel|movil|linea|nombre|contacto|informacion|info|datos)"
 _SMALL = one_of("""
-    mas, nada, ya, nunca, jamas, ningun, ninguna, ninguno, otro, otra, otros, otras, tipo, tipos, clase, este
+    mas, ma, nada, ya, nunca, jamas, ningun, ninguna, ninguno, otro, otra, otros, otras, tipo, tipos, clase, este
     esta
     estos, estas, esos, esas, ese, eso, esa, esto, sus, su, tus, tu, los, las, la, lo, el, de, en, por
     a mi(?= (?:mas|nunca|ya|ning|otr|por|est|es[eo]s|sus)\\w*\\b|$), a nosotros
@@ -42,10 +42,17 @@ _SMALL = one_of("""
     horribles, politica, aqui, cuenta, favor, otra, vez, nuevo, ustedes, cadena, masivos, innecesarios, puros
     pura, puras
 """)
+# Whom one speaks to, from Mexico to Puerto Rico.
+_VOCATIVES = one_of("""
+    pana, papi, mami, mano, manit[oa], herman[oa]s?, compadre, comadre, chic[oa]s?, nene, nena, socio, soci[oa]
+    prim[oa]s?, parce, vato, bato, carnal, mae, loc[oa], don, dona, brother, mi amor, corazon, caballeros?
+    varon, tio, vecin[oa]s?, colega, asere, mi gente, maje, cipotes?, chamac[oa]s?, jefe, jefa, licenciad[oa]
+""")
 _THEN = (
     ENGLISH["then"][: -len(")\\b)")]
     + "|que (?:ya|no|yo|es|me|soy|estoy|tengo|voto|vivo)|pues|tengo|soy|estoy|voy|se lo|les? (?:pido|ruego"
-    "|suplico|agradez\\w+)|muchas gracias|mil gracias|mij[oa]|muchach\\w*|jovene?s?|compa|wey|guey|bola de"
+    "|suplico|agradez\\w+)|muchas gracias|mil gracias|mij[oa]|muchach\\w*|jovene?s?|compa|wey|guey"
+    f"|{_VOCATIVES}|bola de"
     "|par de|oigan?|me tienen|es que|es una?|esto es|est[ea] es|de una vez|por amor|inmediatamente|ahorita"
     "|cuanto|lo antes|enseguida|urgente|y (?:no|ya|por|borr|quit|elimin|saqu|dej)\\w*|o l[oe]s?|o voy|o me"
     "|basta|dejen?|pinches?|hij[oa]s? de|saludos|bendiciones|atentamente|desgraciad\\w+|malparid\\w+|ratas?"
@@ -74,7 +81,7 @@ PARTS = {
         f"|medio|via){_THEN}|{_THEN})"
     ),
     "contacte": (
-        f"(?:{_AR_E}(?:e[sn]?|eis|i[ns]?)|{_ER}(?:a[sn]?|ais|ia)|text|{_AGAIN} {_INFINITIVE}(?:me|nos)?"
+        f"(?:{_AR_E}(?:i?e[sn]?|eis|i[ns]?)|{_ER}(?:a[sn]?|ais|ia)|text|{_AGAIN} {_INFINITIVE}(?:me|nos)?"
         f"|{_GO_ON} (?:{_GERUND}|{_INFINITIVE})(?:me|nos)?)"
     ),
     "contactara": f"(?:volvieran? a {_INFINITIVE}(?:me|nos)?|{_AR}i?(?:ara|ase)[sn]?|{_ER}i(?:era|ese)[sn]?)",
@@ -90,6 +97,7 @@ PARTS = {
         "|tanta|todos|todo|toda|todas|esto|mis|mi|tipo|ningun|otro|otros|un|una|mismos|malditos|dichosos"
         "|politicos|con) )*"
     ),
+    "en_paz": f"(?:en paz|tranquil(?:it)?[oa]s?|quiet(?:ec?it)?[oa]s?{_THEN}|de (?:{_INFINITIVE}|{_GERUND}))",
     "la_lista": (
         "(?:de|del) (?>(?:la|las|los|el|su|sus|tu|esta|estas|este|estos|esa|ese) )*(?:listas?|grupo|chat"
         "|mensajes|textos|notificaciones)(?!\\w)(?! de (?!textos|mensajes|contact|distrib))(?! del )"
@@ -102,7 +110,10 @@ PARTS = {
         "|servicio|cadena|plataforma|comunicaciones|propaganda|difusion|publicidad|spam|computadora|telefono"
         "|celular)(?!\\w)(?! del? (?:espera|invitad|voluntari|asist|boda|regalos|votante|candidat|compra"
         "|sabado|domingo|lunes|martes|miercoles|jueves|viernes|turno|evento|junta|reunion))"
-        "|de (?:todo )?(?:aqui|ahi|alli|alla|esto|eso|todo))(?!\\w))"
+        "|de (?:todo )?(?:aqui|ahi|alli|alla|esto|eso|todo)"
+        "|(?:de|del) (?:esa|esta|ese|este|su|sus|tu|esas|estas) (?:vaina|babosada|cosa|mierda|porqueria"
+        "|chingadera|pendejada"
+        "|mensajeria|jodienda|basura|tonteria|estupidez|joda|cochinada)s?(?! de\\b))(?!\\w))"
     ),
     "quiteme": f"(?:{_TAKE_OFF}{_COMMAND} ?(?:me|nos|men)|(?:d[ae]|den|dad) ?(?:me|nos) de baja)",
     "quitarme": f"(?:{_TAKE_OFF}{_TO_DO}(?:me|nos)|dar(?:me|nos) de baja|salir(?:me|nos)?)",
@@ -111,7 +122,8 @@ PARTS = {
     "quitelo": (
         f"(?:{_TAKE_OFF}(?:{_COMMAND}|{_TO_DO})l[oae]|(?:que |favor de )l[oae] {_TAKE_OFF}{_COMMAND})"
     ),
-    "mi_numero": f"(?:a |tod[oa]s? )?(?:mi|mis|este|nuestro|esta) {_NUMBER}(?: de (?:telefono|celular|cel))?",
+    "mi_numero": f"(?:a |tod[oa]s? )?(?:mi|mis|este|nuestro|esta) {_NUMBER}(?: de (?:telefono|celular|cel))?"
+    f"(?: [yo] (?:mi )?{_NUMBER})?",
     "paren": (
         "(?:deje[ns]?|deja|dejad|dejar|dejara[ns]?|dejen|pare[ns]?|para(?= de )|parar(?= de )|cese[ns]?|basta"
         "|stop|alto|ya|detenga(?:n|se|nse)?|abste\\w+|evit(?:e|en|ar)|termine[ns]?)(?: ya| por favor| favor)*"
@@ -157,11 +169,17 @@ COMMANDS = (
     "{paren} de (?:estar )?{escribir} (?:esto|eso|cosas)",
     "{paren} de (?:estar )?(?:{mandar} (?:a|en)|usar|utilizar) {mi_numero}",
     "no (?:quiero|autorizo|permito) que (?:usen?|utilicen?|tengan?) {mi_numero}",
-    "{paren} de (?:estar |andar |seguir )?(?:ching|jod|molest|fastidi|acos|insist|texte|hostig"
-    "|spame)\\w+{y_then}",
-    "(?:me|nos) deje[ns]? (?:en paz|tranquil[oa]s?|de {mandar})",
-    "deje?n?(?:a|e|en|ad|ar)?(?:me|nos) (?:ya )?(?:en paz|tranquil[oa]s?|de {mandar})",
+    "{paren} de (?:estar |andar |seguir )?(?:ching|jod|molest|fastidi|acos|insist|texte|hostig|spame|fre[ig]|incomod"
+    "|bombarde|atosig|importun|estorb|agobi|jering|hinch|amol|mensaje|notific)\\w+(?: la (?:paciencia|pita|vida))?"
+    "{y_then}",
+    "(?:me|nos) deje[ns]? {en_paz}",
+    "deje?n?(?:a|e|en|ad|ar)?(?:me|nos) (?:ya )?{en_paz}",
     "deje?n? (?:a )?{mi_numero} en paz",
+    "^para ya (?:con|de) {sus}{textos}",
+    "(?<!no )(?:(?:cort|par|termin|acab)[ae]n?la|cort[ae]n?(?= con))(?: ya| por favor)* (?:con|de) {sus}{textos}",
+    "{paren} (?:con )?(?:la|el|ese|esta|este) (?:jodienda|joda|fastidio|molestadera|chingadera|abuso|acoso"
+    "|bombardeo|mamadera|mandadera|lata|tabarra) (?:con|de) {sus}{textos}",
+    "(?:tienen?|les? queda|queda|esta) (?:terminantemente |totalmente )?prohibido {contactar}(?:me|nos){tail}",
     "(?:par|baj|dej)(?:en|e|a)le(?:n|s)? (?:ya )?(?:a|con|de) {sus}{mensajes}",
     "{quiteme}(?> ya| por favor| ahora mismo| inmediatamente)*(?: {lista}|{y_then})",
     "(?:^|{quiero} (?:me )?|por favor ){quitarme} {la_lista}",
@@ -210,7 +228,7 @@ WISHES = (
     "|recibiendo)",
     "no (?:tienen?|les doy|le doy|doy)(?: mi| el| ningun| su)* (?:permiso|consentimiento|autorizacion) (?:de"
     "|para|a)(?: que)? (?:me {contacte}|{contactar}(?:me|nos)|recibir {sus}{mensajes})",
-    "no mas {sus}(?:{textos}|propaganda|publicidad)",
+    "no mas {sus}(?:{textos}|propaganda|publicidad)|^ni (?:un|una|1)(?: solo| sola)? {textos} mas{y_then}",
     "(?:revoc|retir|cancel)(?:o|amos|ar)? (?:\\w+ ){{0,3}}?(?:consentimiento|permiso|autorizacion)",
     "(?:basta|alto|ya estuvo(?: bueno)?|suficiente|cero)(?: ya)? (?:de|a|con) {sus}{textos}",
 )

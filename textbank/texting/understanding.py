@@ -3,7 +3,8 @@
 A reply is cut into clauses of plain words (`folding.py`, by the tables of `spelling.py`). If all of it is a keyword
 (`wording.py`), that decides. Otherwise each clause is searched for a request (`asking.py`, by `stop_phrases.py` and
 `stop_phrases_es.py`, `pairs.py` and `hints.py`), which is weighed (`weighing.py`, by `doubts.py`). Who is not the
-person we look for says so in `wrong_number_phrases.py`. The tables name their sources.
+person we look for says so in `wrong_number_phrases.py`. The tables name their sources, and `beginnings.py` makes
+them quick.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from enum import StrEnum
 
 from textbank.texting import wording, wrong_number_phrases
 from textbank.texting.asking import Certainty, asks_to_stop
+from textbank.texting.beginnings import compiled
 from textbank.texting.folding import Clause, clauses_of, once
 from textbank.texting.wording import one_of
 
@@ -53,12 +55,15 @@ def understand(text: str) -> Understanding:
         return Understanding(Meaning.HELP, Certainty.CERTAIN)
     is_perhaps = is_wondering or bool(_STOP_SIGN.match(text))
     opt_out = Certainty.LIKELY if is_perhaps else asks_to_stop(clauses)
+    if opt_out == Certainty.CERTAIN:
+        return Understanding(Meaning.OPT_OUT, opt_out)
     wrong_number = _says_wrong_number(clauses)
-    for certainty in (Certainty.CERTAIN, Certainty.LIKELY):
-        if opt_out == certainty:
-            return Understanding(Meaning.OPT_OUT, certainty)
-        if wrong_number == certainty:
-            return Understanding(Meaning.WRONG_NUMBER, certainty)
+    if wrong_number == Certainty.CERTAIN:
+        return Understanding(Meaning.WRONG_NUMBER, wrong_number)
+    if opt_out:
+        return Understanding(Meaning.OPT_OUT, opt_out)
+    if wrong_number:
+        return Understanding(Meaning.WRONG_NUMBER, wrong_number)
     if whole in wording.OPT_IN_HINTS or _starts(clauses) or _COMES_BACK.search(words):
         return Understanding(Meaning.OPT_IN, Certainty.LIKELY)
     return NOTHING
@@ -94,7 +99,7 @@ _PLEA = re.compile(
 _START = re.compile(
     rf"(?>{one_of(wording.HELP_COURTESY)} )*{one_of(wording.START_WORDS)}(?> {one_of(wording.HELP_COURTESY)})*"
 )
-_COMES_BACK = re.compile(rf"\b(?:{'|'.join(wording.COMES_BACK)})")
+_COMES_BACK = compiled(rf"\b(?:{'|'.join(wording.COMES_BACK)})")
 
 # --- Somebody else's number
 
@@ -109,8 +114,8 @@ _PHRASES, _HINTS, _WHO_IS = (
     for phrases in (wrong_number_phrases.PHRASES, wrong_number_phrases.HINTS, (wrong_number_phrases.WHO_IS,))
 )
 _WRONG_NUMBER = re.compile(rf"\b(?>(?:{_COURTESY}) )*(?:{_PHRASES})(?!\w)(?> (?:{_COURTESY})(?= |$))*+")
-_WRONG_NUMBER_HINTS = re.compile(rf"\b(?:{_HINTS})")
-_WHO_IS_IT = re.compile(rf"(?>(?:{_COURTESY}) )*(?:{_WHO_IS})(?> (?:{_COURTESY}))*")
+_WRONG_NUMBER_HINTS = compiled(rf"\b(?:{_HINTS})")
+_WHO_IS_IT = compiled(rf"(?>(?:{_COURTESY}) )*(?:{_WHO_IS})(?> (?:{_COURTESY}))*")
 
 
 def _says_wrong_number(clauses: list[Clause]) -> Certainty | None:
@@ -123,4 +128,5 @@ def _says_wrong_number(clauses: list[Clause]) -> Certainty | None:
 
 
 def _without_names(words: str) -> str:
-    return " ".join(_NAMES.get(word, word) for word in words.split())
+    said = words.split()
+    return words if _NAMES.keys().isdisjoint(said) else " ".join(_NAMES.get(word, word) for word in said)

@@ -29,8 +29,9 @@ POLITE = re.compile(
     rf"(?>{one_of(wording.COURTESY)} )*(?:can|could|will|would) you\b|(?:me |nos )?(?:puede|podria)[ns]?\b"
 )
 QUESTION = re.compile(doubts.QUESTION)
-_ASKED_BEFORE, _WE_MEAN_YOU, _YOU_MODAL, _REPORTED = map(
-    re.compile, (doubts.ASKED_BEFORE, doubts.WE_MEAN_YOU, doubts.YOU_MODAL, doubts.REPORTED)
+_ASKED_BEFORE, _WE_MEAN_YOU, _TOLD_YOU, _YOU_MODAL, _REPORTED = map(
+    re.compile,
+    (doubts.ASKED_BEFORE, doubts.WE_MEAN_YOU, doubts.TOLD_YOU, doubts.YOU_MODAL, doubts.REPORTED),
 )
 _LIMITS, _DAYS, _ELSEWHERE, _NEW_SENTENCE = map(
     re.compile, (doubts.LIMITS, doubts.DAYS, doubts.ELSEWHERE, doubts.NEW_SENTENCE)
@@ -103,7 +104,7 @@ def commands_us(head: str, *, denies: bool) -> bool:
     if last == "to":
         return bool(_WE_MEAN_YOU.search(near))
     if last == "you":  # "you never text me", but "I told you don't text me"
-        return not denies or "told" in near
+        return not denies or bool(_TOLD_YOU.search(near))
     return last not in doubts.OTHER_SUBJECTS or bool(_YOU_MODAL.search(near))
 
 

@@ -75,6 +75,12 @@ ADJECTIVES = one_of("""
     absolute
 """)
 
+# What our texts are to who has had enough of them.
+ANNOYING = one_of("""
+    annoying, rude, creepy, obnoxious, pathetic, disgusting, irritating, harassing, bothering, harassment, spam
+    spamming, intrusive, invasive, excessive, a nuisance, getting old, aggravating, infuriating
+""")
+
 # What people put around a stop word without changing it.
 COURTESY = (
     *listed("""

@@ -76,6 +76,8 @@ PHRASES = (
     "(?!i |we |you |they )(?:\\w+ ){1,3}?(?:doesnt|no longer|hasnt|dont) (?:have|has|had|use|uses|own"
     "|owns) this (?:number|phone|cell)(?: (?:anymore|any|in|for|since)\\b.*)?",
     "my name is \\w+ not \\w+|(?:this is|im) \\w+ not {name}|wrong {name}",
+    "(?:i think )?(?:you )?(?:meant|mean|must (?:mean|have meant)) to (?:text|message|reach|contact|send this"
+    " to) (?:someone|somebody) else",
     "you have me (?:confused|mixed up) with \\w.*|you are (?:confusing|mistaking) me (?:with|for) \\w.*|(?:me"
     "|nos) (?:confund\\w+|estan? confundiendo) con (?:otr[oa]|alguien)\\b.*",
     "{name}(?: \\w+)? (?:doesnt live here|no longer (?:has|uses|owns|lives)|changed (?:her|his|their) number"
@@ -119,8 +121,8 @@ HINTS = (
     "|^im not (?:him|her)$|(?:number|phone|line) (?:now )?belongs to|debe ser otr[oa]|este numero es nuevo"
     "|me (?:lo )?dieron este numero|cambi(?:o|aron) (?:de|su) numero",
     # Somebody else is named, or the number is somebody else's now.
-    "(?!i |we |you )\\w+ (?:has|got|changed|uses) (?:a |his |her |their )?(?:new|different|another"
-    "|other) (?:phone |cell )?(?:number|phone|cell)",
+    "(?<=\\w )(?<!\\bi )(?<!\\bwe )(?<!\\byou )(?:has|got|changed|uses) (?:a |his |her |their )?(?:new|different"
+    "|another|other) (?:phone |cell )?(?:number|phone|cell)",
     "(?:number|phone) (?:has been|was|got|is) (?:reassigned|recycled|changed)|not who you (?:want|need|think"
     "|are looking for)|i (?:got|have|now have|inherited) (?:his|her|their|someones"
     "|somebodys) (?:old )?(?:number|phone)|(?:marco|marcaste|marcaron) mal|you are looking for my \\w+"

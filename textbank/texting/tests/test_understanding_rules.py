@@ -356,6 +356,11 @@ def test_words_run_together_are_read_apart(text: str) -> None:
     "text",
     [
         "Atop texting me",
+        "atop messaging me",
+        "atop contacting me",
+        "atop sending me junk",
+        "atop spamming me",
+        "remove my from everything",
         "Quite texting me",
         "tale me off",
         "take me if your list",
@@ -457,3 +462,45 @@ def test_start_and_help_may_be_put_politely() -> None:
     assert means("start please") == (Meaning.OPT_IN, Certainty.LIKELY)
     assert means("UNSTOP pls, I hit stop by accident") == (Meaning.OPT_IN, Certainty.LIKELY)
     assert means("help info please") == (Meaning.HELP, Certainty.CERTAIN)
+
+
+def test_whose_phone_it_is_makes_a_request_for_somebody_else_one_for_this_phone() -> None:
+    assert means("This is my daughter's phone. Take her off your list") == CERTAIN_OPT_OUT
+    assert means("Take her off your list") == (Meaning.OPT_OUT, Certainty.LIKELY)
+    assert means("This is my mom's phone, stop texting her after 9pm") != CERTAIN_OPT_OUT
+
+
+def test_who_says_that_they_ask_us_not_to_is_in_earnest() -> None:
+    assert means("I request that you no longer contact me") == CERTAIN_OPT_OUT
+    assert means("He asked that you never contact me") != CERTAIN_OPT_OUT
+    assert means("I love that you never contact me") != CERTAIN_OPT_OUT
+
+
+def test_never_is_no_limit() -> None:
+    assert means("Don't text me until hell freezes over") == CERTAIN_OPT_OUT
+    assert means("Don't text me until Friday") == (Meaning.OPT_OUT, Certainty.LIKELY)
+
+
+def test_a_question_before_it_is_no_condition() -> None:
+    assert means("When will this end? I said stop") == CERTAIN_OPT_OUT
+    assert means("When I am at work, don't text me") == (Meaning.OPT_OUT, Certainty.LIKELY)
+
+
+def test_who_asks_why_it_goes_on_after_stop_has_said_stop() -> None:
+    assert means("Why do you keep texting me after I said stop") == CERTAIN_OPT_OUT
+    assert means("Why do they keep drilling after we said stop?") != CERTAIN_OPT_OUT
+
+
+def test_who_may_come_by_instead_wants_no_text_now() -> None:
+    assert means("Don't call or text") == CERTAIN_OPT_OUT
+    assert means("Don't call or text, just come by") == (Meaning.OPT_OUT, Certainty.LIKELY)
+
+
+@pytest.mark.parametrize("text", ["no me escriban pana", "ya no m manden msj", "no me textiés ma"])
+def test_spanish_is_read_as_it_is_spoken(text: str) -> None:
+    assert means(text) == CERTAIN_OPT_OUT
+
+
+def test_left_in_peace_are_people_and_not_things() -> None:
+    assert means("Déjame quieto") == CERTAIN_OPT_OUT
+    assert means("Déjame quieto el letrero") != CERTAIN_OPT_OUT
