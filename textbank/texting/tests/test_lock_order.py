@@ -24,7 +24,7 @@ from textbank.conftest import Cast
 from textbank.contacts.models import KnownPhone
 from textbank.contacts.opting_out import opt_out
 from textbank.texting.dispatching import claim_outbox
-from textbank.texting.holding_back import set_aside
+from textbank.texting.holding_back import _LOCK_THREADS, set_aside
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.publishing import pause, resume
 from textbank.texting.receiving import process_events
@@ -156,6 +156,16 @@ def test_an_assignment_is_locked_before_its_conversation(crowd: Cast, two: list[
         Assignment.objects.filter(id=two[0].assignment_id),
         Conversation.objects.filter(id=two[0].conversation_id),
     )
+
+
+def test_no_plan_locks_a_conversation_before_its_assignment(crowd: Cast) -> None:
+    """Where the order of a join is left to PostgreSQL, its search by chance finds each sooner or later."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for seed in range(20):
+            cursor.execute(f"SET LOCAL geqo_threshold = 2; SET LOCAL geqo_seed = {seed / 20}")
+            cursor.execute(f"EXPLAIN {_LOCK_THREADS}", {"ids": [1, 2], "campaign": crowd.campaign.id})
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert plan.index("on texting_assignment") < plan.index("on texting_conversation")
 
 
 def test_the_conversation_of_a_reply_is_locked_though_it_has_no_assignment(
