@@ -60,8 +60,8 @@ class Approval:
     verify_token: str = ""
 
     @classmethod
-    def in_class(cls, trust_class: TrustClass, registry_id: str, expires_on: date | None = None) -> Approval:
-        return cls(registry_id, trust_class.att_per_minute, trust_class.tmobile_per_day, expires_on)
+    def in_class(cls, trust_class: TrustClass, registry_id: str) -> Approval:
+        return cls(registry_id, trust_class.att_per_minute, trust_class.tmobile_per_day)
 
 
 def registration_of(campaign: Campaign) -> Registration:
@@ -100,7 +100,7 @@ def lacks(registration: Registration) -> dict[str, str]:
 
 def samples(text: str) -> list[str]:
     """The sample texts one by one: an empty line stands between them."""
-    return [sample.strip() for sample in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if sample.strip()]
+    return [sample.strip() for sample in re.split(r"\n\s*\n", text) if sample.strip()]
 
 
 @transaction.atomic

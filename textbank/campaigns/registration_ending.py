@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import date, datetime
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -52,7 +51,7 @@ def _warn(registration: Registration, today: date) -> bool:
     try:
         for letter in _letters(registration, today):
             letter.send()
-    except (OSError, SMTPException):
+    except OSError:  # SMTPException is one
         log.exception("The owners of %s could not be told that its registration ends.", registration.campaign)
         row.filter(warned_on=today).update(warned_on=before)
         return False

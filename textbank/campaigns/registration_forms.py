@@ -57,11 +57,8 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_ein(self) -> str:
         """Nine digits get their hyphen: the IRS prints it, people leave it out."""
-        ein = str(self.cleaned_data["ein"]).strip()
-        return f"{ein[:2]}-{ein[2:]}" if ein.isascii() and ein.isdecimal() and len(ein) == 9 else ein
-
-    def clean_verify_token(self) -> str:
-        return str(self.cleaned_data["verify_token"]).strip()
+        ein = str(self.cleaned_data["ein"])
+        return f"{ein[:2]}-{ein[2:]}" if ein.isdecimal() else ein
 
 
 class ApprovalForm(forms.Form):

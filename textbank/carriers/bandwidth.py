@@ -138,7 +138,7 @@ class Bandwidth(BandwidthAccount):
         if not answer.is_success or not isinstance(listed, list):
             raise Unavailable(f"HTTP {answer.status} without a list of messages")
         names = [m["messageId"] for m in listed if isinstance(m, dict) and _is_name(m.get("messageId"))]
-        if len(names) < len(listed) or fields.get("totalCount", len(listed)) != len(listed):
+        if len(names) < len(listed) or fields.get("totalCount") != len(listed):
             raise Unavailable("The list of messages is not whole")
         # Between two numbers of one account the same text is listed once more, as it came in.
         arrived = {m["messageId"] for m in listed if m.get("messageDirection") == "INBOUND"}
@@ -188,7 +188,7 @@ class Bandwidth(BandwidthAccount):
         status, code = STATUSES.get(_required(news, "type")), _error_code(news)
         if status is None:
             return None
-        if code in UNCONFIRMED:
+        if status == ReceiptStatus.FAILED and code in UNCONFIRMED:
             status, code = ReceiptStatus.SENT, ""
         elif status == ReceiptStatus.FAILED and code[1:2] in ("6", "7"):
             status = ReceiptStatus.UNDELIVERED  # the second digit: 6 and 7 for what the phone's carrier says
@@ -222,7 +222,7 @@ def _accepted(answer: Answer) -> Accepted:
         raise Unknown("Taken, it seems, but without a name for it.")
     raise_if_not_taken(answer)
     if answer.status == 404:
-        raise AccountRefused("Bandwidth knows no such account", timedelta(minutes=1))
+        raise AccountRefused("Bandwidth knows no such account")
     if 400 <= answer.status < 500 and fields.get("type"):
         raise _refused(answer.status, fields)
     if 400 <= answer.status < 500:
@@ -239,7 +239,7 @@ def _refused(status: int, fields: dict[str, Any]) -> Rejected | AccountRefused:
     reasons = [fields.get("description"), *(error.get("description") for error in errors)]
     detail = storable(" ".join(str(reason) for reason in reasons if reason))[:LONGEST_DETAIL]
     if "applicationId" in named:
-        return AccountRefused(detail, timedelta(minutes=1), Meaning.ACCOUNT_OFF)
+        return AccountRefused(detail)
     meanings = [meaning for field, meaning in FIELD_MEANINGS.items() if field in named]
     return Rejected(str(status), detail, meanings[0] if meanings else Meaning.OTHER)
 

@@ -202,7 +202,7 @@ class BandwidthAccount:
                 seen = await self._look(login, order)
             except (Unavailable, Rejected):
                 continue  # the order stands, whether we can see it or not
-            status = _word(seen, "OrderStatus").upper() or status
+            status = _word(seen, "OrderStatus") or status
             if status in ("COMPLETE", "FAILED"):
                 break
         return status, seen
@@ -244,7 +244,7 @@ def raise_if_not_taken(answer: Answer) -> None:
     if answer.status == 429:
         raise Unavailable(detail, answer.retry_after)
     if answer.status in (401, 403):
-        raise AccountRefused(detail, timedelta(minutes=1))
+        raise AccountRefused(detail)
 
 
 def _order_id(answer: Answer) -> str:

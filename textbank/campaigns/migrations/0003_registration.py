@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('legal_name', models.CharField(blank=True, max_length=200)),
-                ('ein', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^\\d{2}-\\d{7}$', 'An EIN has nine digits, like 12-3456789.')], verbose_name='EIN')),
+                ('ein', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^[0-9]{2}-[0-9]{7}$', 'An EIN has nine digits, like 12-3456789.')], verbose_name='EIN')),
                 ('kind', models.CharField(choices=[('501c3', 'Charity, 501(c)(3)'), ('501c4', 'Advocacy, union or trade group, 501(c)(4), (5) or (6)'), ('527', 'Candidate, party, PAC or other 527'), ('other', 'Something else')], default='other', max_length=5)),
                 ('use_case', models.TextField(blank=True, help_text='What the texts are about, in a few sentences')),
                 ('sample_texts', models.TextField(blank=True, help_text='Two or more texts as they would be sent')),

@@ -42,7 +42,7 @@ class Registration(models.Model):
         "EIN",
         max_length=10,
         blank=True,
-        validators=[RegexValidator(r"^\d{2}-\d{7}$", "An EIN has nine digits, like 12-3456789.")],
+        validators=[RegexValidator(r"^[0-9]{2}-[0-9]{7}$", "An EIN has nine digits, like 12-3456789.")],
     )
     kind = models.CharField(max_length=5, choices=Kind, default=Kind.OTHER)
     use_case = models.TextField(blank=True, help_text="What the texts are about, in a few sentences")

@@ -83,15 +83,34 @@ def test_what_is_not_approved_or_does_not_end_is_not_warned_of(
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize(
+    "fault", [smtplib.SMTPServerDisconnected("gone"), ConnectionRefusedError()], ids=repr
+)
 def test_a_letter_that_could_not_be_mailed_is_tried_again(
-    cast: Cast, ending_in: Callable[[int], None]
+    cast: Cast, ending_in: Callable[[int], None], fault: Exception
 ) -> None:
     ending_in(7)
-    with patch.object(EmailMessage, "send", side_effect=smtplib.SMTPServerDisconnected("gone")):
+    with patch.object(EmailMessage, "send", side_effect=fault):
         assert warn_of_the_end(clock.now()) == 0
     assert Registration.objects.get(campaign=cast.campaign).warned_on is None
     assert warn_of_the_end(clock.now()) == 1
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize("meanwhile", [{"warned_on": TODAY}, {"expires_on": date(2028, 1, 31)}], ids=str)
+def test_whoever_was_warned_or_renewed_while_letters_went_to_others_gets_none(
+    cast: Cast, meanwhile: dict[str, date]
+) -> None:
+    Registration.objects.update(expires_on=TODAY + timedelta(days=7))
+    rivers, send = Registration.objects.filter(campaign=cast.river.campaign), EmailMessage.send
+
+    def send_slowly(letter: EmailMessage) -> int:
+        rivers.update(**meanwhile)
+        return send(letter)
+
+    with patch.object(EmailMessage, "send", send_slowly):
+        assert warn_of_the_end(clock.now()) == 1
+    assert [letter.to for letter in mail.outbox] == [["olivia@example.org"]]
 
 
 def test_the_day_is_that_of_the_campaign(cast: Cast) -> None:

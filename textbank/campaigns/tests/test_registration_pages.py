@@ -81,8 +81,9 @@ def test_from_the_draft_to_the_approval_on_pages(owner: Client, cast: Cast, camp
 
 def test_a_rejection_needs_its_reasons_and_shows_them(owner: Client, campaign: Campaign) -> None:
     owner.post(f"{PAGE}submission/", WHOLE)
-    assert owner.post(f"{PAGE}rejection/", {"because": " "}).status_code == 422
-    owner.post(f"{PAGE}rejection/", {"because": "Say who writes."})
+    for nothing_to_keep in (" ", "x" * 2001):
+        assert owner.post(f"{PAGE}rejection/", {"because": nothing_to_keep}).status_code == 422
+    owner.post(f"{PAGE}rejection/", {"because": "Say who writes. " * 100})
     assert status(campaign) == "rejected"
     assert "Say who writes." in owner.get(PAGE).content.decode()
     owner.post(f"{PAGE}draft/")

@@ -94,7 +94,7 @@ def test_user_and_password_prove_it_and_while_they_change_the_next_ones_too() ->
     changing = Login("", "", "s", second_secret="callbacks:next", proof="callbacks:last")
     for password in ("last", "next"):
         prove(changing, basic("callbacks", password))
-    prove(changing, basic("callbacks", "next").replace("Basic", "basic"))
+    prove(changing, basic("callbacks", "next").replace("Basic ", "basic  "))
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,7 @@ def test_user_and_password_prove_it_and_while_they_change_the_next_ones_too() ->
         (Login("", "", "s"), basic("s", "s")),
         (Login("", "", "s", second_secret="a:b"), basic("a", "b")),
         (Login("", "", "s", proof=":"), basic("", "")),
+        (Login("", "", "s", proof=":password"), basic("", "password")),
         (Login("", "", "s", proof="callbacks"), basic("callbacks", "")),
     ],
 )
@@ -195,6 +196,7 @@ def test_a_reply_is_read() -> None:
         (incoming(text="", media=PICTURES[:2]), {"text": "", "media": tuple(PICTURES[:2])}),
         (incoming(text=None, media=None), {"text": "", "media": ()}),
         (incoming(media=PICTURES), {"media": tuple(PICTURES[:10])}),
+        (incoming(media=["https://m/\0\ud800"]), {"media": ("https://m/?",)}),
         (incoming(text="a\0b\ud800"), {"text": "ab?"}),
         (incoming(text="STOP"), {"is_opt_out": False, "is_opt_in": False}),
         (incoming({"carrierName": "T-Mobile"}), {"network": Network.T_MOBILE}),
@@ -202,7 +204,7 @@ def test_a_reply_is_read() -> None:
         (incoming({"carrierName": "other"}), {"network": Network.OTHER}),
         (incoming({"carrierName": None}), {"network": None}),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_what_else_a_reply_may_carry(news: dict[str, Any], expected: dict[str, object]) -> None:
     text = Bandwidth().read_reply(json.dumps(news))
@@ -290,7 +292,14 @@ def test_a_failure_says_who_refused_and_a_missing_receipt_is_no_failure(
     assert read(receipt("message-failed", {"errorCode": code})) == DeliveryReceipt("m1", status, kept, 2)
 
 
-@pytest.mark.parametrize("count", [None, 0, -1, True, "2", 1.5, 10**30])
+@pytest.mark.parametrize("code", [4720, 9902])
+def test_a_code_beside_good_news_takes_nothing_from_it(code: int) -> None:
+    told = read(receipt("message-delivered", {"errorCode": code}))
+    assert told
+    assert told.status == ReceiptStatus.DELIVERED
+
+
+@pytest.mark.parametrize("count", [None, 0, -1, True, "2", 1.5, 100, 10**30])
 def test_a_count_of_segments_that_cannot_be_is_left_out(count: object) -> None:
     assert read(receipt("message-sent", segmentCount=count)) == DeliveryReceipt("m1", ReceiptStatus.SENT)
 

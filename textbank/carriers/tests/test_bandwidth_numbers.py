@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -123,6 +124,9 @@ def test_a_refused_search_says_why() -> None:
     with pytest.raises(Rejected) as caught:
         asyncio.run(search(Server(xml(f"<R>{error(4000, 'Bad area code')}</R>", "400 Bad Request")), "000"))
     assert (caught.value.code, caught.value.detail) == ("4000", "Bad area code")
+    with pytest.raises(Rejected) as caught:
+        asyncio.run(search(Server(xml(f"<R>{error(10**20, 'No ' * 200)}</R>", "400 Bad Request")), "000"))
+    assert (caught.value.code, caught.value.detail) == ("1" + "0" * 11, ("No " * 200)[:300])
 
 
 def bomb(growth: int) -> str:
@@ -295,6 +299,19 @@ def test_an_order_that_was_not_taken_may_be_tried_again() -> None:
     assert caught.value.retry_after == timedelta(seconds=7)
     with pytest.raises(AccountRefused):
         asyncio.run(buy(Server(application(), PLACE, answering("403 Forbidden"))))
+
+
+def test_account_application_and_order_are_one_piece_of_the_address_each() -> None:
+    ordered = xml("<OrderResponse><Order><id>\n../o?1 </id></Order></OrderResponse>", "201 Created")
+    server = Server(application(), PLACE, ordered, order("COMPLETE"))
+
+    async def once() -> None:
+        async with bandwidth_at(server) as (ours, login):
+            await ours.buy_number(replace(login, account_id="5/7", application="../a?1"), NUMBER, REPLIES)
+
+    asyncio.run(once())
+    assert server.asked[1] == "GET /api/v1/accounts/5%2F7/applications/..%2Fa%3F1"
+    assert server.asked[-1] == "GET /api/v1/accounts/5%2F7/orders/..%2Fo%3F1"
 
 
 def test_a_look_at_an_order_that_fails_is_made_again() -> None:

@@ -245,6 +245,17 @@ def test_our_question_is_the_one_that_bandwidths_own_client_asks() -> None:
     assert our_request[2]["sourceTn"] == [TEXT.from_number]
 
 
+def test_an_account_is_one_piece_of_the_address_whatever_is_typed() -> None:
+    server = Server(answering("202 Accepted", TAKEN))
+
+    async def once() -> None:
+        async with bandwidth_at(server) as (ours, login):
+            await ours.send(replace(login, account_id="55/../66?7"), TEXT)
+
+    asyncio.run(once())
+    assert server.asked[-1] == "POST /api/v2/users/55%2F..%2F66%3F7/messages"
+
+
 @pytest.mark.parametrize(
     ("valid_for", "expiration"),
     [
@@ -301,15 +312,67 @@ def test_a_token_is_fetched_once_for_all_texts_that_wait_and_used_until_it_ends(
 
 
 def test_two_logins_never_share_a_token() -> None:
-    server = Server(answering("202 Accepted", TAKEN), tokens=[token("t1"), token("t2")])
+    server = Server(answering("202 Accepted", TAKEN), tokens=[token(f"t{n}") for n in range(1, 5)])
 
     async def both() -> None:
         async with bandwidth_at(server) as (ours, login):
             await ours.send(login, TEXT)
             await ours.send(replace(login, secret="another"), TEXT)
+            await ours.send(replace(login, user="another"), TEXT)
+            await ours.send(replace(login, base_url=login.base_url.rstrip("/")), TEXT)
 
     asyncio.run(both())
-    assert [one.headers["authorization"] for one in server.requests[1::2]] == ["Bearer t1", "Bearer t2"]
+    used = [one.headers["authorization"] for one in server.requests[1::2]]
+    assert used == ["Bearer t1", "Bearer t2", "Bearer t3", "Bearer t4"]
+
+
+@pytest.mark.parametrize(
+    ("handle", "lasts"),
+    [
+        (token(), timedelta(minutes=59)),
+        (token(seconds=10**30), timedelta(hours=23, minutes=59)),
+        (token(seconds=None), timedelta(minutes=4)),
+        (BY_NAME, timedelta(minutes=5)),
+    ],
+    ids=range(4),
+)
+def test_what_signs_in_is_asked_for_anew_when_it_ends(handle: Handler, lasts: timedelta) -> None:
+    server, moment = Server(answering("202 Accepted", TAKEN), tokens=[handle]), [NOW]
+
+    async def at_each_moment() -> list[int]:
+        asked = []
+        async with bandwidth_at(server) as (ours, login):
+            ours.clock = lambda: moment[0]
+            for moment[0] in (NOW, NOW + lasts - timedelta(seconds=1), NOW + lasts):
+                await ours.send(login, TEXT)
+                asked.append(server.asked.count("t"))
+        return asked
+
+    assert asyncio.run(at_each_moment()) == [1, 1, 2]
+
+
+@pytest.mark.parametrize("status", ["400 Bad Request", "401 Unauthorized", "403 Forbidden", "404 Not Found"])
+def test_a_login_that_gets_no_token_signs_in_by_name(status: str) -> None:
+    server = Server(answering("202 Accepted", TAKEN), tokens=[answering(status)])
+
+    async def once() -> None:
+        async with bandwidth_at(server) as (ours, login):
+            await ours.send(login, TEXT)
+
+    asyncio.run(once())
+    assert server.requests[-1].headers["authorization"] == basic(USER, SECRET)
+
+
+def test_a_name_that_is_refused_is_not_tried_again() -> None:
+    server = Server(answering("401 Unauthorized", refusal("unauthorized")))
+
+    async def once() -> None:
+        async with bandwidth_at(server) as (ours, login):
+            await ours.send(login, TEXT)
+
+    with pytest.raises(AccountRefused):
+        asyncio.run(once())
+    assert server.asked == ["t", f"POST /api/v2/users/{ACCOUNT}/messages"]
 
 
 def test_a_token_that_died_before_its_time_is_replaced_and_the_text_goes() -> None:
@@ -324,6 +387,87 @@ def test_a_token_that_died_before_its_time_is_replaced_and_the_text_goes() -> No
     asyncio.run(twice())
     send = f"POST /api/v2/users/{ACCOUNT}/messages"
     assert server.asked == ["t", send, "t", send, send]
+
+
+def test_two_texts_that_meet_with_a_dead_token_fetch_one_new_token() -> None:
+    async def stale(request: Request, writer: asyncio.StreamWriter) -> None:
+        """The second is told so when the first has gone with the new token already."""
+        is_second = len(server.requests) == 4
+        while is_second and len(server.requests) < 6:
+            await asyncio.sleep(0.001)
+        await answering("401 Unauthorized", refusal("unauthorized"))(request, writer)
+
+    taken = answering("202 Accepted", TAKEN)
+    server = Server(taken, stale, stale, taken, tokens=[token("t1"), token("t2"), token("t3")])
+
+    async def two_at_once() -> None:
+        async with bandwidth_at(server) as (ours, login):
+            await ours.send(login, TEXT)
+            await asyncio.gather(ours.send(login, TEXT), ours.send(login, TEXT))
+
+    asyncio.run(two_at_once())
+    assert server.asked.count("t") == 2
+
+
+async def asks_for_a_token(ours: Bandwidth, login: Login, server: Server) -> asyncio.Task[Accepted]:
+    """A text on its way, which waits for a token."""
+    text = asyncio.create_task(ours.send(login, TEXT))
+    while not server.requests:
+        await asyncio.sleep(0.001)
+    return text
+
+
+def test_whoever_gives_up_waiting_for_a_token_takes_it_from_nobody_else() -> None:
+    is_over = asyncio.Event()
+
+    async def slowly(request: Request, writer: asyncio.StreamWriter) -> None:
+        await is_over.wait()
+        await token()(request, writer)
+
+    server = Server(answering("202 Accepted", TAKEN), tokens=[slowly])
+
+    async def two() -> None:
+        async with bandwidth_at(server) as (ours, login):
+            gives_up = await asks_for_a_token(ours, login, server)
+            waits = asyncio.create_task(ours.send(login, TEXT))
+            await asyncio.sleep(0)
+            gives_up.cancel()
+            await asyncio.sleep(0)
+            is_over.set()
+            assert await waits == Accepted("m1")
+
+    asyncio.run(two())
+    assert server.asked.count("t") == 1
+
+
+def test_a_token_whose_fetching_was_cut_off_is_fetched_anew() -> None:
+    server = Server(answering("202 Accepted", TAKEN), tokens=[keeps_silent, token()])
+
+    async def once() -> Accepted:
+        async with bandwidth_at(server) as (ours, login):
+            await asks_for_a_token(ours, login, server)
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()  # as when an event loop ends
+            await asyncio.sleep(0.01)
+            return await ours.send(login, TEXT)
+
+    assert asyncio.run(once()) == Accepted("m1")
+
+
+def test_two_event_loops_at_once_do_not_wait_for_each_others_token() -> None:
+    server = Server(answering("202 Accepted", TAKEN), tokens=[keeps_silent, token()])
+
+    async def elsewhere(ours: Bandwidth, login: Login) -> Accepted:
+        async with Connections() as ours.connections:
+            return await ours.send(login, TEXT)
+
+    async def both() -> None:
+        async with bandwidth_at(server) as (ours, login):
+            waits = await asks_for_a_token(ours, login, server)
+            assert await asyncio.to_thread(asyncio.run, elsewhere(ours, login)) == Accepted("m1")
+            waits.cancel()
+
+    asyncio.run(both())
 
 
 def test_a_login_whose_new_token_is_refused_too_is_the_accounts_trouble() -> None:
@@ -379,8 +523,9 @@ def test_a_token_with_a_strange_end_still_signs_in(seconds: object) -> None:
         answering("200 OK", "[" * 100_000),
         answering("200 OK", '{"access_token": null}'),
         answering("200 OK", '{"access_token": "a\\r\\nX-Evil: 1", "expires_in": 60}'),
+        answering("200 OK", '{"access_token": "\\u00e9", "expires_in": 60}'),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_without_a_token_nothing_was_sent_and_the_text_may_be_tried_again(handle: Handler) -> None:
     server = Server(answering("202 Accepted", TAKEN), tokens=[handle])
@@ -395,6 +540,19 @@ def test_without_a_token_nothing_was_sent_and_the_text_may_be_tried_again(handle
     assert set(server.asked) == {"t"}
 
 
+def test_a_token_that_cannot_be_given_yet_says_when() -> None:
+    slow = answering("429 Too Many Requests", "", "Retry-After: 7")
+    server = Server(answering("202 Accepted", TAKEN), tokens=[slow])
+
+    async def once() -> None:
+        async with bandwidth_at(server) as (ours, login):
+            await ours.send(login, TEXT)
+
+    with pytest.raises(Unavailable) as caught:
+        asyncio.run(once())
+    assert caught.value.retry_after == timedelta(seconds=7)
+
+
 # --- Answers
 
 
@@ -405,6 +563,7 @@ def test_without_a_token_nothing_was_sent_and_the_text_may_be_tried_again(handle
         (refusal("request-validation", "No.", to="invalid"), Meaning.DEAD_NUMBER, "No. invalid"),
         (refusal("request-validation", **{"to[0]": "invalid"}), Meaning.DEAD_NUMBER, "No. invalid"),
         (refusal("request-validation", **{"from": "not yours"}), Meaning.NUMBER_OFF, "No. not yours"),
+        (refusal("x", "", to="invalid", **{"from": "off"}), Meaning.NUMBER_OFF, "invalid off"),
         (refusal("request-validation", media="too long"), Meaning.BAD_MEDIA, "No. too long"),
         (refusal("request-validation", expiration="is past"), Meaning.TOO_LATE, "No. is past"),
         (refusal("request-validation", text="too long\0\ud800"), Meaning.OTHER, "No. too long?"),
@@ -412,7 +571,7 @@ def test_without_a_token_nothing_was_sent_and_the_text_may_be_tried_again(handle
         (json.dumps({"type": "x", "fieldErrors": {"fieldName": "to"}}), Meaning.OTHER, ""),
         (refusal("unsupported-content-type", "x" * 999), Meaning.OTHER, "x" * 300),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_a_refusal_in_bandwidths_words_is_for_good(body: str, meaning: Meaning, detail: str) -> None:
     with pytest.raises(Rejected) as caught:
@@ -428,8 +587,9 @@ def test_a_refusal_in_bandwidths_words_is_for_good(body: str, meaning: Meaning, 
         (answering("429 Too Many Requests", "slow down", "Retry-After: 999999"), 3600),
         (answering("400 Bad Request", "<html>a firewall</html>"), None),
         (answering("413 Content Too Large", "{}"), None),
+        (answering("408 Request Timeout", "", "Retry-After: 7"), 7),
     ],
-    ids=range(5),
+    ids=range(6),
 )
 def test_what_was_surely_not_taken_may_be_tried_again(handle: Handler, wait: int | None) -> None:
     with pytest.raises(Unavailable) as caught:
@@ -445,9 +605,10 @@ def test_what_was_surely_not_taken_may_be_tried_again(handle: Handler, wait: int
         answering("401 Unauthorized", "who?"),
         answering("403 Forbidden", refusal("forbidden", "Access Denied")),
         answering("404 Not Found", json.dumps({"status": 404, "error": "Not Found"})),
-        answering("400 Bad Request", refusal("request-validation", applicationId="unknown")),
+        answering("404 Not Found", refusal("resource-not-found")),
+        answering("400 Bad Request", refusal("request-validation", to="no", applicationId="unknown")),
     ],
-    ids=range(5),
+    ids=range(6),
 )
 def test_a_login_that_is_not_accepted_is_told_apart(handle: Handler) -> None:
     with pytest.raises(AccountRefused) as caught:
@@ -527,6 +688,7 @@ def test_whatever_went_between_the_two_phones_may_be_the_text() -> None:
     [
         listing({"messageId": "m1"}, totalCount=2),
         listing(totalCount=1),
+        answering("200 OK", json.dumps({"messages": [{"messageId": "m1"}]})),
         listing({"sid": "m1"}),
         listing({"messageId": "m" * 65}),
         listing("m1"),
@@ -540,11 +702,20 @@ def test_whatever_went_between_the_two_phones_may_be_the_text() -> None:
         resets,
         keeps_silent,
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_without_a_whole_list_nothing_is_concluded(handle: Handler) -> None:
     with pytest.raises(Unavailable):
         asyncio.run(found(handle))
+
+
+def test_a_question_is_given_up_after_a_while_however_its_answer_trickles_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("textbank.carriers.bandwidth_account.DEADLINE", 0.05)
+    with pytest.raises(Unavailable) as caught:
+        asyncio.run(found(keeps_silent))
+    assert isinstance(caught.value.__cause__, TimeoutError)
 
 
 def test_texts_and_numbers_have_their_own_hosts_at_bandwidth(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -264,9 +264,12 @@ def test_it_is_given_back_to_the_day_on_which_it_was_counted(cast: Cast) -> None
     learn_networks(cast.campaign, {phone_of(message): Network.T_MOBILE}, clock.now())
     [outbound] = claimed(cast)
 
-    record_results([Result(outbound, Unavailable("away"))], tmobile_midnight(clock.now()))
+    midnight = tmobile_midnight(clock.now())
+    TMobileDay.objects.create(campaign=cast.campaign, day=midnight.date(), segments=5)
 
-    assert TMobileDay.objects.get().segments == 0
+    record_results([Result(outbound, Unavailable("away"))], midnight)
+
+    assert list(TMobileDay.objects.order_by("day").values_list("segments", flat=True)) == [0, 5]
 
 
 def test_a_network_that_is_learnt_on_the_way_gives_nothing_back(cast: Cast) -> None:

@@ -198,6 +198,21 @@ def test_two_workers_that_ask_after_it_at_once_settle_it_once(books: Books, sile
     assert books.times() == {silent.id: 1}
 
 
+@pytest.mark.parametrize("names", [[], ["SM0"]], ids=["it never came", "it came"])
+def test_an_answer_about_an_earlier_try_says_nothing_about_a_later(
+    cast: Cast, books: Books, silent: Message, names: list[str]
+) -> None:
+    now = clock.now() + OLD_ENOUGH
+    [asked] = unsettled(now, 50)
+    settle([(asked, [])], now)  # another worker's answer was here first
+    [again] = books.claimed(now)
+    record_results([Result(again, Unknown("timed out"))], now)
+
+    settle([(asked, names)], now)
+
+    assert status(silent) == "unknown"
+
+
 # --- The carrier has no time
 
 
@@ -289,17 +304,19 @@ def test_when_the_clock_is_set_texts_go_once_and_claims_return_to_the_pool(
 
 
 @pytest.mark.parametrize(
-    ("pressed_at", "jump"),
+    ("now", "jump"),
     [(datetime(2026, 10, 13, 23, 30, tzinfo=UTC), HOUR), (datetime(2026, 10, 13, 13, 10, tzinfo=UTC), -HOUR)],
     ids=["past the evening", "before the morning"],
 )
 def test_when_the_clock_is_set_nothing_leaves_outside_hours(
-    cast: Cast, books: Books, noon_on_a_tuesday: Any, pressed_at: datetime, jump: timedelta
+    cast: Cast, books: Books, noon_on_a_tuesday: Any, now: datetime, jump: timedelta
 ) -> None:
-    """Pressed at 19:30 or 9:10 in New York; the clock of the claim counts."""
-    noon_on_a_tuesday.move_to(pressed_at)
+    """Pressed yesterday and due ever since, for no worker ran; it is 19:30 or 9:10 in New York. The clock of the
+    claim counts."""
+    noon_on_a_tuesday.move_to(now - DAY)
     [message] = queue(cast, 1)
 
+    noon_on_a_tuesday.move_to(now)
     noon_on_a_tuesday.shift(jump)
     books.works(clock.now())
     assert status(message) == "queued"

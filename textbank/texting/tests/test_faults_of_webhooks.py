@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -21,12 +22,14 @@ from textbank.carriers.twilio import Twilio
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.texting.models import Assignment, Conversation, Message
-from textbank.texting.receiving import PARKED_AFTER, process_events
+from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
 from textbank.texting.storing import Delivery, store_all
+from textbank.texting.tests.stored import store
 from textbank.texting.tests.test_faults import DAY, HOUR, Books, status, tell
 from textbank.texting.tests.test_governing import queue
 from textbank.texting.tests.test_heeding import Talk
+from textbank.texting.tests.test_lock_order import wait_for_a_waiter
 from textbank.texting.tests.test_races import at_once, crowd  # noqa: F401 (a fixture)
 from textbank.texting.tests.test_receiving import arrives
 from textbank.texting.tests.test_webhooks import call, reply_path
@@ -116,25 +119,41 @@ def test_a_receipt_for_a_text_that_waits_to_go_again_says_that_it_has_gone(cast:
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_a_receipt_and_the_answer_at_the_same_moment_agree(crowd: Cast) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    ("first", "waits"), [("the answer", "delivered"), ("delivered", "the answer"), ("delivered", "sent")]
+)
+def test_news_that_waited_while_other_news_was_written_down_is_not_lost_and_takes_nothing_back(
+    crowd: Cast,  # noqa: F811
+    first: str,
+    waits: str,
+) -> None:
     books = Books(crowd)
-    for number in range(8):
-        [message] = queue(crowd, 1)
-        [outbound] = books.claimed(clock.now())
-        accepted = books.takes(outbound)
-        tell(crowd, message, "delivered", accepted.carrier_id)
+    [message] = queue(crowd, 1)
+    [outbound] = books.claimed(clock.now())
+    accepted, is_written = books.takes(outbound), threading.Event()
 
-        at_once(
-            [
-                lambda outbound=outbound, accepted=accepted: record_results(
-                    [Result(outbound, accepted)], clock.now()
-                ),
-                lambda: process_events(clock.now()),
-            ]
-        )
+    def hear(news: str) -> None:
+        if news == "the answer":
+            record_results([Result(outbound, accepted)], clock.now())
+        else:
+            tell(crowd, message, news)
+            process_events(clock.now())
 
-        assert status(message) == "delivered"
-        assert message.carrier_id == f"SM{number}"
+    def write_down() -> None:
+        with transaction.atomic():
+            hear(first)
+            is_written.set()
+            wait_for_a_waiter()
+
+    def wait_for_it() -> None:
+        is_written.wait(5)
+        hear(waits)
+
+    at_once([write_down, wait_for_it])
+
+    assert status(message) == "delivered"
+    assert message.carrier_id == "SM0"
+    assert not CarrierEvent.objects.filter(processed_at=None).exists()
 
 
 def everything(cast: Cast) -> list[list[dict[str, Any]]]:
@@ -212,6 +231,12 @@ def test_a_reply_to_a_number_that_never_was_ours_is_kept(cast: Cast) -> None:
     assert Message.objects.filter(kind="incoming").count() == 1
 
 
+def test_a_stranger_who_writes_to_a_number_that_never_was_ours_is_heard(cast: Cast) -> None:
+    arrives(cast, "Who is this?", "+19195550177", To="+12015550199")
+    process_events(clock.now())
+    assert Conversation.objects.needs_attention().get().number is None
+
+
 def test_a_receipt_for_an_unknown_message_keeps_no_other_waiting(cast: Cast, books: Books) -> None:
     [message] = queue(cast, 1)
     record_results([Result(one, books.takes(one)) for one in books.claimed(clock.now())], clock.now())
@@ -263,10 +288,19 @@ def test_poison_is_tried_eight_times_then_parked_and_seen_while_the_rest_flow_on
         waits.append(next_try - last)
         last = next_try
         process_events(next_try)
-    assert waits == [timedelta(seconds=2**tries) for tries in range(1, PARKED_AFTER)]
+    assert waits == [timedelta(seconds=2**tries) for tries in range(1, 8)]
     assert CarrierEvent.objects.parked().filter(problem="RuntimeError: a fault of ours").count() == 2
 
     client.force_login(cast.adam.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get(reverse("carrier_accounts", args=[cast.campaign.slug])).content.decode()
     assert "a fault of ours" in page
     assert "2 pieces of news" in page
+
+
+@pytest.mark.parametrize("kind", [EventKind.REPLY, EventKind.RECEIPT])
+def test_what_cannot_be_read_today_cannot_be_read_tomorrow_and_is_parked_at_once(
+    cast: Cast, kind: EventKind
+) -> None:
+    store(cast.green.account, [Event(kind, "SM1", "of no use")], clock.now())
+    process_events(clock.now())
+    assert CarrierEvent.objects.parked().get().attempts == 1

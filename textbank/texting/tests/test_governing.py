@@ -96,6 +96,29 @@ def test_in_no_60_seconds_does_more_leave_than_a_cap_allows(cast: Cast, seed: in
     assert sum(segments for _moment, segments in left) > cap / 4  # and yet something leaves
 
 
+def test_what_leaves_late_and_what_leaves_at_once_make_no_more_than_a_cap(cast: Cast) -> None:
+    """All that may be drawn in 62 seconds may leave within 60: the first two seconds late, the others at once."""
+    allow(cast, att=900)
+    drawn = 0
+    for second in range(62):
+        waits = draw(cast.campaign, [first(cast, has_waited=True)] * 90, clock.now() + second * SECOND)
+        drawn += waits.count(None)
+    assert 880 <= drawn <= 900
+
+
+def test_a_text_that_is_longer_than_the_bucket_leaves_when_it_is_full_and_the_rest_is_owed(
+    cast: Cast,
+) -> None:
+    allow(cast, att=15)
+    texts = [first(cast, 10, has_waited=True), first(cast, has_waited=True)]
+
+    long, short = draw(cast.campaign, texts, clock.now())
+
+    assert long is None
+    assert short.until > clock.now()
+    assert draw(cast.campaign, texts, clock.now() + 60 * SECOND)[0].safeguard == Safeguard.MINUTE_CAP
+
+
 def test_when_more_waits_than_may_leave_the_cap_is_used(cast: Cast) -> None:
     allow(cast, att=240)
     now, left = clock.now(), 0
@@ -165,9 +188,10 @@ def test_a_reply_waits_only_until_the_bucket_has_room_again(cast: Cast) -> None:
     draw(cast.campaign, [first(cast)] * 500, clock.now())
     reply = Drawer(cast.green.number.id, "", 1, is_initial=False)
 
-    [wait] = draw(cast.campaign, [reply], clock.now())
+    wait, next_wait = draw(cast.campaign, [reply, reply], clock.now())
 
     assert wait.until - clock.now() < SECOND
+    assert wait.until < next_wait.until
 
 
 def test_att_is_asked_for_its_own_phones_and_for_those_whose_network_we_do_not_know(cast: Cast) -> None:
@@ -196,6 +220,19 @@ def test_a_number_sends_no_faster_than_its_own_cap(cast: Cast) -> None:
     assert waits[:24] == [None] * 24
     assert waits[24].safeguard == Safeguard.NUMBER_CAP
     assert elsewhere == [None]
+
+
+def test_a_cap_of_nothing_holds_texts_back_and_is_no_fault(cast: Cast) -> None:
+    allow(cast, att=0)
+    assert draw(cast.campaign, [first(cast)] * 2, clock.now())[1].safeguard == Safeguard.MINUTE_CAP
+
+
+def test_what_fits_under_neither_limit_waits_for_the_slower(cast: Cast) -> None:
+    allow(cast, number=60, att=240)
+
+    waits = draw(cast.campaign, [first(cast)] * 40, clock.now())
+
+    assert [wait.safeguard for wait in waits if wait] == [Safeguard.NUMBER_CAP] * 16
 
 
 def test_another_campaigns_texts_draw_from_nothing_of_ours(cast: Cast) -> None:
@@ -248,7 +285,7 @@ def test_tmobiles_day_ends_at_midnight_pacific_and_the_hours_hold_then_too(cast:
 def test_a_new_day_begins_at_midnight_pacific(cast: Cast) -> None:
     allow(cast, tmobile=1)
     draw(cast.campaign, [first(cast, network="tmobile")], clock.now())
-    midnight = tmobile_midnight(clock.now())
+    midnight = tmobile_midnight(clock.now()).astimezone(UTC)
 
     [before] = draw(cast.campaign, [first(cast, network="tmobile")], midnight - SECOND)
     [after] = draw(cast.campaign, [first(cast, network="tmobile")], midnight)
@@ -259,12 +296,15 @@ def test_a_new_day_begins_at_midnight_pacific(cast: Cast) -> None:
 
 def test_when_att_says_that_it_is_full_nothing_goes_to_it_for_a_minute(cast: Cast) -> None:
     close_for_a_minute(cast.campaign, clock.now())
+    close_for_a_minute(cast.campaign, clock.now() - SECOND)  # by a worker whose clock is behind
+    reply = Drawer(cast.green.number.id, "", 1, is_initial=False)
 
-    [att, verizon] = draw(cast.campaign, [first(cast), first(cast, network="verizon")], clock.now())
+    texts = [first(cast), first(cast, network="verizon"), reply]
+    att, verizon, answer = draw(cast.campaign, texts, clock.now())
     after = draw(cast.campaign, [first(cast, has_waited=True)], clock.now() + timedelta(minutes=1))
 
     assert att.safeguard == Safeguard.MINUTE_CAP
-    assert att.until >= clock.now() + timedelta(minutes=1)
+    assert min(att.until, answer.until) >= clock.now() + timedelta(minutes=1)
     assert verizon is None
     assert after == [None]
 
@@ -284,4 +324,6 @@ def test_what_left_in_the_last_minute_can_be_seen(cast: Cast) -> None:
     assert used_lately(cast.campaign, [key], noon) == {key: 100}
     assert used_lately(cast.campaign, [key], noon + timedelta(seconds=90)) == {key: 50}
     assert used_lately(cast.campaign, [key], noon + timedelta(minutes=2)) == {key: 0}
+    draw(cast.campaign, [first(cast)] * 30, noon + timedelta(minutes=1))
+    assert used_lately(cast.campaign, [key], noon + timedelta(seconds=75)) == {key: 105}
     assert Allowance.objects.filter(key=ATT).count() == 1

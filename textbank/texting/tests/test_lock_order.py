@@ -10,23 +10,26 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import QuerySet
 
 from textbank import clock
-from textbank.carriers.base import IncomingText, Network
+from textbank.carriers.base import Accepted, Event, EventKind, IncomingText, Network
 from textbank.carriers.models import PhoneNumber
 from textbank.carriers.twilio import Twilio
 from textbank.conftest import Cast
 from textbank.contacts.models import KnownPhone
 from textbank.contacts.opting_out import opt_out
 from textbank.texting.dispatching import claim_outbox
-from textbank.texting.holding_back import set_aside
+from textbank.texting.holding_back import _LOCK_THREADS, set_aside
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.publishing import pause, resume
 from textbank.texting.receiving import process_events
+from textbank.texting.recording import Result, record_results
+from textbank.texting.tests.stored import store
 from textbank.texting.tests.test_governing import queue
 from textbank.texting.tests.test_receiving import arrives
 
@@ -59,14 +62,14 @@ def waits_with_empty_hands(story: Callable[[], object], first: QuerySet[Any], la
     with transaction.atomic():
         assert list(first.select_for_update())
         thread.start()
-        _wait_for_a_waiter()
+        wait_for_a_waiter()
         is_free = _is_free(later)
     thread.join()
     assert not failures
     return is_free
 
 
-def _wait_for_a_waiter() -> None:
+def wait_for_a_waiter() -> None:
     for _ in range(200):
         with connection.cursor() as cursor:
             cursor.execute(_WAITING)
@@ -155,6 +158,16 @@ def test_an_assignment_is_locked_before_its_conversation(crowd: Cast, two: list[
     )
 
 
+def test_no_plan_locks_a_conversation_before_its_assignment(crowd: Cast) -> None:
+    """Where the order of a join is left to PostgreSQL, its search by chance finds each sooner or later."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for seed in range(20):
+            cursor.execute(f"SET LOCAL geqo_threshold = 2; SET LOCAL geqo_seed = {seed / 20}")
+            cursor.execute(f"EXPLAIN {_LOCK_THREADS}", {"ids": [1, 2], "campaign": crowd.campaign.id})
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert plan.index("on texting_assignment") < plan.index("on texting_conversation")
+
+
 def test_the_conversation_of_a_reply_is_locked_though_it_has_no_assignment(
     crowd: Cast, two: list[Message]
 ) -> None:
@@ -183,8 +196,29 @@ def test_a_pause_that_ends_waits_for_texts_that_are_being_set_aside_and_finds_th
     with transaction.atomic():
         set_aside(crowd.campaign, clock.now())
         is_ready.set()
-        _wait_for_a_waiter()
+        wait_for_a_waiter()
     thread.join()
 
     assert ended
     assert set(Message.objects.values_list("due_at", "safeguard")) == {(clock.now(), None)}
+
+
+@pytest.mark.parametrize("news", ["answers", "receipts"])
+def test_texts_are_locked_in_their_order_in_whatever_order_news_of_them_comes(crowd: Cast, news: str) -> None:
+    texts = [message.id for message in queue(crowd, 2)]
+    going = {one.message_id: one for one in claim_outbox(crowd.campaign, 10, clock.now())}
+
+    def tell() -> None:
+        backwards = [Result(going[text], Accepted(f"SM{text}")) for text in reversed(texts)]
+        if news == "answers":
+            record_results(backwards, clock.now())
+            return
+        for one in backwards:
+            body = urlencode({"MessageSid": one.answer.carrier_id, "MessageStatus": "sent"})
+            event = Event(EventKind.RECEIPT, one.answer.carrier_id, body)
+            store(crowd.green.account, [event], clock.now(), one.outbound.text.key)
+        process_events(clock.now())
+
+    messages = Message.objects.all()
+    assert waits_with_empty_hands(tell, messages.filter(id=texts[0]), messages.filter(id=texts[1]))
+    assert set(messages.values_list("status", flat=True)) == {"sent"}

@@ -9,15 +9,12 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from django.db import connection, connections, transaction
 
 from textbank import clock
 from textbank.campaigns.models import Membership, Registration
-from textbank.carriers.base import Accepted, Event, EventKind
-from textbank.carriers.models import CarrierEvent
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
@@ -26,11 +23,8 @@ from textbank.texting.claiming import claim, extend
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.models import Assignment, Message
 from textbank.texting.publishing import close
-from textbank.texting.receiving import process_events
-from textbank.texting.recording import Result, record_results
 from textbank.texting.redrawing import redraw
 from textbank.texting.sending import Verdict, send_initials, undo
-from textbank.texting.tests.stored import store
 from textbank.texting.tests.test_governing import queue
 from textbank.texting.tests.test_sending import first_press, first_press_shown_anyway
 
@@ -221,27 +215,3 @@ def test_closing_ends_an_action_though_volunteers_are_being_dealt_cards(crowd: C
 
     action.refresh_from_db()
     assert action.status == "closed"
-
-
-def test_news_that_waited_while_the_carriers_answer_was_written_down_is_not_lost(crowd: Cast) -> None:
-    send_initials(crowd.campaign, [first_press(crowd, crowd.published([crowd.contact()]))], clock.now())
-    [outbound] = claim_outbox(crowd.campaign, 10, clock.now() + timedelta(seconds=6))
-    message, account = Message.objects.get(), crowd.green.account
-    body = urlencode({"MessageSid": "SM1", "MessageStatus": "delivered"})
-    store(account, [Event(EventKind.RECEIPT, "SM1 delivered", body)], clock.now(), str(message.key))
-    is_written = threading.Event()
-
-    def write_down() -> None:
-        with transaction.atomic():
-            record_results([Result(outbound, Accepted("SM1"))], clock.now())
-            is_written.set()
-            time.sleep(0.5)  # the receipt waits for this
-
-    def take_in() -> None:
-        is_written.wait(5)
-        process_events(clock.now())
-
-    at_once([write_down, take_in])
-
-    assert Message.objects.get().status == "delivered"
-    assert CarrierEvent.objects.get().problem == ""
