@@ -111,10 +111,14 @@ def settle(asked: Sequence[tuple[Outbound, Sequence[str]]], now: datetime) -> No
 
 
 # `attempts` must still be what it was when we asked: an answer about an earlier try says nothing about a later.
+# That it arrived counts also when another worker was told "no" a moment before: the text waits again, and must not go.
 _ARRIVED = """
-    UPDATE texting_message AS m SET status = 'sent', carrier_id = found.carrier_id, sent_at = %(now)s
+    UPDATE texting_message AS m
+    SET status = 'sent', carrier_id = found.carrier_id, sent_at = %(now)s, due_at = NULL, safeguard = NULL,
+        settled_at = NULL
     FROM unnest(%(ids)s::bigint[], %(attempts)s::int[], %(carrier_ids)s::text[]) AS found(id, attempts, carrier_id)
-    WHERE m.id = found.id AND m.campaign_id = %(campaign)s AND m.status = 'unknown' AND m.attempts = found.attempts
+    WHERE m.id = found.id AND m.campaign_id = %(campaign)s AND m.attempts = found.attempts
+      AND m.status IN ('unknown', 'queued', 'unheard')
 """
 _NEVER_ARRIVED = """
     UPDATE texting_message AS m SET status = 'queued', due_at = %(now)s, sending_at = NULL

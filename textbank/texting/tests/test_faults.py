@@ -198,6 +198,20 @@ def test_two_workers_that_ask_after_it_at_once_settle_it_once(books: Books, sile
     assert books.times() == {silent.id: 1}
 
 
+def test_a_text_that_one_worker_finds_does_not_go_again_though_another_was_told_no(
+    books: Books, silent: Message
+) -> None:
+    """A carrier's list may lag behind: who asks first is told "no", who asks a moment later is told the name."""
+    now = clock.now() + OLD_ENOUGH
+    first, second = unsettled(now, 50), unsettled(now, 50)
+
+    settle([(one, []) for one in first], now)
+    settle([(one, books.knows(one)) for one in second], now)
+
+    assert status(silent) == "sent"
+    assert books.claimed(now) == []
+
+
 @pytest.mark.parametrize("names", [[], ["SM0"]], ids=["it never came", "it came"])
 def test_an_answer_about_an_earlier_try_says_nothing_about_a_later(
     cast: Cast, books: Books, silent: Message, names: list[str]
