@@ -2,8 +2,8 @@
 
 The few requests that come by the thousand (a press, a reply, a webhook) each need the same statements and the same
 commit. One thread runs the story for everybody who is waiting, while those who come meanwhile wait for the next run.
-Whoever comes alone goes alone, at once. Only behind a run of several the next one waits a few milliseconds: those who
-were answered together come back together, and two runs of ten cost a quarter more than one of twenty.
+Whoever comes alone goes alone, at once. Only behind a run of several the next one waits for those who were answered,
+a few milliseconds at most: they come back together, and two runs of ten cost a quarter more than one of twenty.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from django.db import OperationalError, close_old_connections, connection
 
 COMPANY = 3  # calls in a run, from which on the next run waits for those who were answered
-REUNION = 0.005  # seconds
+REUNION = 0.005  # seconds at most
 
 Call = TypeVar("Call")
 Outcome = TypeVar("Outcome")
@@ -36,12 +37,15 @@ class Gathering(Generic[Call, Outcome]):
         self.story, self.threads, self.most = story, threads, most
         self._waiting: dict[Hashable, list[tuple[Call, asyncio.Future[Outcome]]]] = {}
         self._leads: set[asyncio.Task[None]] = set()
+        self._reunions: dict[Hashable, tuple[int, asyncio.Event]] = {}
 
     async def __call__(self, key: Hashable, call: Call) -> Outcome:
         """The outcome of one call; raises what the story raises for it alone."""
         mine: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         if key in self._waiting:
             self._waiting[key].append((call, mine))
+            if key in self._reunions and len(self._waiting[key]) >= self._reunions[key][0]:
+                self._reunions[key][1].set()
         else:
             self._waiting[key] = [(call, mine)]
             lead = asyncio.create_task(self._lead(key))
@@ -67,8 +71,16 @@ class Gathering(Generic[Call, Outcome]):
                 else:
                     future.set_result(outcome)
             if COMPANY <= len(run) < self.most:
-                await asyncio.sleep(REUNION)
+                await self._reunite(key, len(self._waiting[key]) + len(run))
         del self._waiting[key]
+
+    async def _reunite(self, key: Hashable, everybody: int) -> None:
+        """Until so many wait, or it has taken too long."""
+        all_are_back = asyncio.Event()
+        self._reunions[key] = min(everybody, self.most), all_are_back
+        with suppress(TimeoutError):
+            await asyncio.wait_for(all_are_back.wait(), REUNION)
+        del self._reunions[key]
 
     def run(self, calls: Sequence[Call]) -> list[Outcome | Exception]:
         """The outcome of each call, or its problem. The database connection is given back at the end."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from io import BytesIO
@@ -84,7 +84,8 @@ class SideDoor:
                 log.exception("The side door met a fault; the front door tries again")
             await self.front_door(scope, _once_more(body, receive), send)
             return
-        start = {"type": "http.response.start", "status": answer.status, "headers": list(_encoded(answer))}
+        headers = _encoded(answer.headers, len(answer.body))
+        start = {"type": "http.response.start", "status": answer.status, "headers": headers}
         await send(start)
         await send({"type": "http.response.body", "body": answer.body})
 
@@ -106,8 +107,9 @@ class SideDoor:
             names = {name: way.converters[name].to_python(text) for name, text in match.groupdict().items()}
         except ValueError:  # a number of thousands of digits
             return None
-        query = scope["query_string"].decode("latin-1")
-        address = iri_to_uri(f"/{path}?{query}" if query else f"/{path}")
+        address = f"/{path}"  # of letters and digits, as the patterns have it
+        if scope["query_string"]:
+            address = iri_to_uri(f"{address}?{scope['query_string'].decode('latin-1')}")
         asked = Asked(names, address, headers, campaign_slug=names.pop("campaign_slug", ""))
         return (way, asked) if way.takes(asked) else None
 
@@ -211,12 +213,12 @@ def _once_more(body: bytes, receive: Receive) -> Receive:
     return receive_again
 
 
-def _encoded(answer: Answer) -> Iterator[tuple[bytes, bytes]]:
-    """Its headers, and the usual ones where it has none of its own."""
-    given = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
-    yield from given
-    yield (b"content-length", b"%d" % len(answer.body))
-    yield from (usual for usual in USUAL if usual[0] not in dict(given))
+@lru_cache(maxsize=REMEMBERED)
+def _encoded(headers: tuple[tuple[str, str], ...], length: int) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer of that length, and the usual ones where it has none of its own."""
+    given = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
+    usual = [(name, value) for name, value in USUAL if name not in dict(given)]
+    return [*given, (b"content-length", b"%d" % length), *usual]
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -41,6 +41,7 @@ AFTER_A_FAULT = 2.0  # seconds to leave a database in trouble alone
 STILL_TRUE = 1.5
 HELD_UP = timedelta(seconds=1)
 CLAIMED_AT_ONCE, SLOW_CLAIM = 200, 0.5  # texts; seconds
+TAKEN_AT_ONCE = 500  # events
 
 
 class Worker:
@@ -192,11 +193,16 @@ class Worker:
                 return
 
     async def _take_in_replies(self) -> bool:
-        return await self._rows(receiving.take_in, CarrierEvent.Kind.REPLY, clock.now()) > 0
+        return await self._take_in(CarrierEvent.Kind.REPLY)
 
     async def _take_in_receipts(self) -> bool:
         """Beside the replies, so that a flood of receipts keeps no STOP waiting."""
-        return await self._rows(receiving.take_in, CarrierEvent.Kind.RECEIPT, clock.now()) > 0
+        return await self._take_in(CarrierEvent.Kind.RECEIPT)
+
+    async def _take_in(self, kind: CarrierEvent.Kind) -> bool:
+        """Whether there is more. Without a rest behind a batch that was not full, a steady stream would be taken in
+        by many small ones, each as dear as a large one."""
+        return await self._rows(receiving.take_in, kind, clock.now(), TAKEN_AT_ONCE) == TAKEN_AT_ONCE
 
     async def _redraw(self) -> bool:
         await self._rows(redrawing.redraw, clock.now())
