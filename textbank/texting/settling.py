@@ -111,7 +111,7 @@ def settle(asked: Sequence[tuple[Outbound, Sequence[str]]], now: datetime) -> No
 
 
 # `attempts` must still be what it was when we asked: an answer about an earlier try says nothing about a later.
-# That it arrived counts also when another worker was told "no" a moment before: the text waits again, and must not go.
+# That it arrived counts also when another worker was told "no" a moment before: it waits again, and must not go.
 _ARRIVED = """
     UPDATE texting_message AS m
     SET status = 'sent', carrier_id = found.carrier_id, sent_at = %(now)s, due_at = NULL, safeguard = NULL,
