@@ -76,7 +76,7 @@ class Hangs(TakesAll):
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing else for the worker to do."""
     monkeypatch.setattr(dispatching, "campaigns_waiting", lambda _now: [SimpleNamespace(id=1)])
-    monkeypatch.setattr(receiving, "take_in", lambda _kind, _now: 0)
+    monkeypatch.setattr(receiving, "take_in", lambda _kind, _now, _limit: 0)
     monkeypatch.setattr(redrawing, "redraw", lambda _now: None)
     monkeypatch.setattr(settling, "overdue", lambda _now: 0)
     monkeypatch.setattr(settling, "give_up", lambda _now: 0)
@@ -178,7 +178,7 @@ def test_after_a_slow_claim_the_next_is_smaller(quiet: None, monkeypatch: pytest
 def test_a_flood_of_receipts_keeps_no_reply_waiting(quiet: None, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, heard, waited = threading.Event(), threading.Event(), threading.Event()
 
-    def take_in(kind: CarrierEvent.Kind, _now: datetime) -> int:
+    def take_in(kind: CarrierEvent.Kind, _now: datetime, _limit: int) -> int:
         if kind == CarrierEvent.Kind.RECEIPT:
             begun.set()
             if not heard.wait(3):
