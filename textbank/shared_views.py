@@ -122,6 +122,33 @@ def shared(*, read: Read, story: Story, quick: Quick) -> Callable[[Finish], Call
     return declare
 
 
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What decides whether a page that asks for news again and again can have any.
+
+    `read`: what a request asks about. `story`: the stamps of many of one campaign; as long as its stamp is the same
+    there is nothing new, for a while. None: nobody can say.
+    """
+
+    read: Read
+    story: Story
+
+
+def polled(*, read: Read, story: Story) -> Callable[[Finish], Finish]:
+    """Declares a view that answers 204 when the page that asks has everything already."""
+
+    def declare(view: Finish) -> Finish:
+        view.polled = Polled(read, story)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def polled_of(view: object) -> Polled | None:
+    """How news behind the view can be told, if it was declared so."""
+    return getattr(view, "polled", None)
+
+
 def _response(answer: Answer) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from io import BytesIO
@@ -38,18 +40,26 @@ from textbank.campaigns.models import Membership
 from textbank.front_door import Application, Event, Receive, Scope, Send, read
 from textbank.gathering import Gathering
 from textbank.querying import rows
-from textbank.shared_views import Answer, Asked, Settled, shared_of
+from textbank.shared_views import Answer, Asked, Settled, polled_of, shared_of
 
 log = logging.getLogger(__name__)
 
-WAYS = ("initial_message", "reply", "bucket", "carrier_replies", "carrier_receipts")
+WAYS = {
+    "POST": ("initial_message", "reply", "bucket", "carrier_replies", "carrier_receipts"),
+    "GET": ("inbox", "thread"),  # asked for news by every open page, every few seconds
+}
+LULL = 60.0  # seconds for which "nothing new" holds while the rows behind a page stay as they are
 MOST = 100_000  # bytes of a body; what is longer is nothing usual
 MOST_HEADERS = 4_000  # characters; what is remembered by its headers must not fill the memory
 REMEMBERED = 4_096
+LARGEST = 2**63 - 1  # number of a row
 FORMS = ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded;charset=utf-8")
 USUAL = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"private, no-store"))
 # What decides whether a request may have been forged, but for its session. Django is asked once for each set of them.
 TELLING = ("host", "x-forwarded-proto", "origin", "referer", "x-csrftoken")
+
+
+NOTHING_NEW = Answer(status=204)
 
 
 class NotInOrder(Exception):
@@ -65,14 +75,20 @@ class SideDoor:
     def __init__(self, front_door: Application, threads: int = 8) -> None:
         self.front_door = front_door
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="side door")
-        self.ways = [_Way(name, self.threads) for name in WAYS]
+        self.ways = {
+            method: [_Way(name, method, self.threads) for name in names] for method, names in WAYS.items()
+        }
+        self._lulls = _Lulls()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = self._find(scope) if scope["type"] == "http" and scope["method"] == "POST" else None
+        found = self._find(scope) if scope["type"] == "http" and scope["method"] in self.ways else None
         if found is None:
             await self.front_door(scope, receive, send)
             return
         way, asked = found
+        if way.method == "GET":
+            await self._poll(way, asked, scope, receive, send)
+            return
         body = await read(receive, MOST)
         if body is None:
             return  # they have hung up
@@ -84,21 +100,42 @@ class SideDoor:
                 log.exception("The side door met a fault; the front door tries again")
             await self.front_door(scope, _once_more(body, receive), send)
             return
-        headers = _encoded(answer.headers, len(answer.body))
-        start = {"type": "http.response.start", "status": answer.status, "headers": headers}
-        await send(start)
-        await send({"type": "http.response.body", "body": answer.body})
+        await _say(answer, send)
+
+    async def _poll(self, way: _Way, asked: Asked, scope: Scope, receive: Receive, send: Send) -> None:
+        """Nothing new is told at once if the front door has just said so and no row has changed since."""
+        stamp, status = None, 0
+        try:
+            if way.is_in_order(asked, scope["scheme"]):
+                stamp = await way.gathering(asked.campaign_slug, asked)
+        except FOR_THE_FRONT:
+            pass
+        except Exception:
+            log.exception("The side door met a fault; the front door tries again")
+        page = asked.membership and (asked.membership.id, asked.address)
+        if stamp is not None and self._lulls.has(page, stamp):
+            await _say(NOTHING_NEW, send)
+            return
+
+        async def note(event: Event) -> None:
+            nonlocal status
+            status = event.get("status", status)
+            await send(event)
+
+        await self.front_door(scope, receive, note)
+        if stamp is not None and status == NOTHING_NEW.status:
+            self._lulls.begin(page, stamp)
 
     def _find(self, scope: Scope) -> tuple[_Way, Asked] | None:
         """The way that a request may take if it looks as our pages and the carriers send them; its body unread."""
         path = scope["path"][1:]
-        for way in self.ways:
+        for way in self.ways[scope["method"]]:
             if match := way.pattern.fullmatch(path):
                 break
         else:
             return None
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        length = headers.get("content-length", "")
+        length = headers.get("content-length", "0" if scope["method"] == "GET" else "")
         if len(headers) != len(scope["headers"]) or sum(map(len, headers.values())) > MOST_HEADERS:
             return None
         if not length.isdecimal() or len(length) > 6 or int(length) > MOST:
@@ -106,6 +143,8 @@ class SideDoor:
         try:
             names = {name: way.converters[name].to_python(text) for name, text in match.groupdict().items()}
         except ValueError:  # a number of thousands of digits
+            return None
+        if any(isinstance(name, int) and name > LARGEST for name in names.values()):
             return None
         address = f"/{path}"  # of letters and digits, as the patterns have it
         if scope["query_string"]:
@@ -127,12 +166,13 @@ class SideDoor:
 class _Way:
     """The pattern of a named address, as the address plan has it, and its view."""
 
-    def __init__(self, name: str, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, name: str, method: str, threads: ThreadPoolExecutor) -> None:
+        self.method = method
         _forms, pattern, _defaults, self.converters = get_resolver().reverse_dict.getlist(name)[0]
         example = {key: _EXAMPLES[type(converter)] for key, converter in self.converters.items()}
         self.pattern = re.compile(pattern)
         self.view: View = resolve(reverse(name, kwargs=example)).func
-        self.shared = shared_of(self.view)
+        self.shared, self.polled = shared_of(self.view), polled_of(self.view)
         self.is_for_carriers = audience_of(self.view) == "carriers"
         self.gathering = Gathering[Asked, Any](self._together, threads)
 
@@ -140,15 +180,18 @@ class _Way:
         """Not a plain form that shares its work: what it is answered may need a session to be kept in."""
         if self.is_for_carriers:
             return True
+        if self.method == "GET":
+            return asked.is_from_a_script
         is_form = asked.headers.get("content-type", "").lower() in FORMS
         return is_form and (self.shared is None or asked.is_from_a_script)
 
     def is_in_order(self, asked: Asked, scheme: str) -> bool:
         """Whether a page of ours sent it, as Django sees it."""
         _session, secret = _cookies(asked.headers.get("cookie", ""))
-        token = "" if self.is_for_carriers else asked.fields.get("csrfmiddlewaretoken", "")
+        has_form = self.method == "POST" and not self.is_for_carriers
+        token = asked.fields.get("csrfmiddlewaretoken", "") if has_form else ""
         telling = tuple((name, asked.headers[name]) for name in TELLING if name in asked.headers)
-        return _is_in_order(self.view, scheme, telling, secret, token)  # type: ignore[arg-type]
+        return _is_in_order(self.view, self.method, scheme, telling, secret, token)  # type: ignore[arg-type]
 
     def finish(self, asked: Asked, scope: Scope, outcome: object) -> Answer:
         """The answer of the view itself, which is given all of the request."""
@@ -177,6 +220,7 @@ class _Way:
             members = _find_visitors(
                 [(key, asked.campaign_slug) for key, asked in zip(sessions, calls, strict=True)]
             )
+        together = self.shared or self.polled
         outcomes: list[Any] = []
         going: dict[int, Any] = {}
         for place, (asked, member) in enumerate(zip(calls, members, strict=True)):
@@ -184,14 +228,14 @@ class _Way:
             outcomes.append(None)
             try:
                 self._check(asked)
-                if self.shared:
-                    going[place] = self.shared.read(asked)
+                if together:
+                    going[place] = together.read(asked)
             except Settled as settled:
                 outcomes[place] = settled.outcome
             except Exception as problem:
                 outcomes[place] = problem
-        if self.shared and going:
-            for place, outcome in zip(going, self.shared.story(list(going.values())), strict=True):
+        if together and going:
+            for place, outcome in zip(going, together.story(list(going.values())), strict=True):
                 outcomes[place] = outcome
         return outcomes
 
@@ -200,7 +244,30 @@ class _Way:
             raise NotInOrder
 
 
+class _Lulls:
+    """Of whom, asking for what, it was just said that there is nothing new, and the stamp of it at that time."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Hashable, tuple[object, float]] = OrderedDict()
+
+    def has(self, page: Hashable, stamp: object) -> bool:
+        known, since = self._known.get(page, (None, 0.0))
+        return known == stamp and time.monotonic() - since < LULL
+
+    def begin(self, page: Hashable, stamp: object) -> None:
+        self._known[page] = stamp, time.monotonic()
+        self._known.move_to_end(page)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
 _EXAMPLES: dict[type, object] = {IntConverter: 1, SlugConverter: "a", UUIDConverter: UUID(int=0)}
+
+
+async def _say(answer: Answer, send: Send) -> None:
+    headers = _encoded(answer.headers, len(answer.body))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 def _once_more(body: bytes, receive: Receive) -> Receive:
@@ -230,7 +297,7 @@ def _cookies(header: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=REMEMBERED)
 def _is_in_order(
-    view: View, scheme: str, telling: tuple[tuple[str, str], ...], secret: str, token: str
+    view: View, method: str, scheme: str, telling: tuple[tuple[str, str], ...], secret: str, token: str
 ) -> bool:
     """Django's own answer to forged forms and foreign hosts."""
     headers = [(name.encode(), value.encode("latin-1")) for name, value in telling]
@@ -239,7 +306,7 @@ def _is_in_order(
     request = ASGIRequest(
         {
             "type": "http",
-            "method": "POST",
+            "method": method,
             "scheme": scheme,
             "path": "/",
             "query_string": b"",

@@ -23,7 +23,7 @@ from bench.usage import Meter
 from bench.visitors import CAMPAIGN, Visitor, arrive, others
 
 ROUNDS = 12  # of asking for news, until the next conversation is opened
-WARMING = 0.04  # seconds
+WARMING = 0.08  # seconds
 
 _POLL = {
     "poll the list": re.compile(rb'id="inbox-rows"[^>]*hx-get="([^"]+)"'),

@@ -112,7 +112,6 @@ def claim(action: TextingAction, member: Membership, now: datetime) -> int:
     return held
 
 
-@transaction.atomic
 def extend(action: TextingAction, member: Membership, now: datetime) -> int:
     """Renews the lease on what the volunteer still holds, and says how many that is."""
     keys = {"campaign": action.campaign_id, "action": action.id, "member": member.id}

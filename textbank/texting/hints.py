@@ -12,6 +12,8 @@ HINTS = (
     "|knock it off|cut it out|deleted|give it a rest|bye felicia|borrado|take me|(?:lol|omg|haha) stop"
     "|stop (?:lol|omg|haha)|i want out|i want off|dnd|dont disturb|dnc|delete|delete please|no mas por hoy"
     "|(?:please )?end (?:this|it)(?: please| now)?)$",
+    # Ours, or one that we gave: "lose the number, use the website".
+    "lose the number",
     "stop this (?:shit|crap|bs|nonsense|madness|harassment)|(?:make|you) (?:this |it |them )?stop$",
     "report(?:ed|ing) (?:you|this|as|to)|block(?:ed|ing) (?:you|this|your)|(?:im|will|gonna) block\\w*"
     "|block me|sue you|lawyer|dont call registry|dont (?:call|text|contact) list",

@@ -189,7 +189,7 @@ COMMANDS = (
     "unsubscribe {me}(?: {off_list}|{next}| (?:to|for) )",
     "opt out {me}{next}",
     "opt {me} out(?: {off_list}|{next}| of (?:any|all|your|these|this|future|the)\\b)",
-    "lose the number|(?:lose|forget|delete|erase|ditch|dump|trash|burn|toss|shred) (?:my|this) (?:phone |cell )?"
+    "(?:lose|forget|delete|erase|ditch|dump|trash|burn|toss|shred) (?:my|this) (?:phone |cell )?"
     "(?:number|contact|digits){next}",
     "(?:leave|let) {me} (?:be|alone|in peace){then}",
     "(?:put|add|place) {me} (?:to|on|in) (?:your |the |a )?(?:do not|dont|no|dnc) ?(?:call|text|contact"

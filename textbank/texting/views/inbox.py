@@ -15,13 +15,13 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_volunteers
-from textbank.campaigns.models import Campaign
+from textbank.campaigns.models import Campaign, Membership
 from textbank.contacts import zones
 from textbank.contacts.opting_out import opted_out_among
 from textbank.contacts.wrong_numbers import wrong_among
 from textbank.names import new_name
-from textbank.shared_views import Answer, Asked, Settled, shared
-from textbank.texting import replying, reporting
+from textbank.shared_views import Answer, Asked, Settled, polled, shared
+from textbank.texting import replying, reporting, watching
 from textbank.texting.forms.volunteer import ReplyForm, ReportForm, SeenForm, response_scripts
 from textbank.texting.hours import next_opening
 from textbank.texting.models import Conversation
@@ -35,8 +35,13 @@ from textbank.texting.writing import scripted_text
 NOTHING_NEW = 204
 
 
+def _list_stamps(members: Sequence[Membership]) -> list[str]:
+    return watching.of_lists(members[0].campaign_id, [member.id for member in members])
+
+
 @require_GET
 @for_volunteers
+@polled(read=lambda asked: asked.member, story=_list_stamps)
 def inbox(request: MemberRequest) -> HttpResponse:
     """One folder. The page asks for itself again every few seconds and is told when nothing has changed."""
     context = _list(request)
@@ -57,8 +62,13 @@ def conversation(request: MemberRequest, conversation_id: int) -> HttpResponse:
     return render(request, "texting/inbox/conversation.html", context | {"report": ReportForm(found)})
 
 
+def _thread_stamps(asked: Sequence[tuple[int, int]]) -> list[str | None]:
+    return watching.of_threads(asked[0][0], [conversation_id for _campaign_id, conversation_id in asked])
+
+
 @require_GET
 @for_volunteers
+@polled(read=lambda asked: (asked.member.campaign_id, asked.names["conversation_id"]), story=_thread_stamps)
 def thread(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """The texts once more, if there is anything new in them."""
     if why := _why_it_is_gone(request, conversation_id):
