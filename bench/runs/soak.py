@@ -33,7 +33,7 @@ PRESSED_TWICE = 0.05
 POISON = 20  # events that nobody can read
 EVERY, KILLINGS = 5.0, 8  # seconds between two killings, and how many there are at least
 ROUND = timedelta(minutes=6)  # how far the clock is moved when it is time to ask after what is unknown
-MOST_ROUNDS = 12
+MOST_ROUNDS = 40
 PATIENCE = 180.0  # seconds for one round, or for the last of the retries of a webhook
 UNSETTLED = "SELECT count(*) FROM texting_message WHERE status IN ('queued', 'sending', 'unknown')"
 UNREAD = "SELECT count(*) FROM carriers_carrierevent WHERE processed_at IS NULL AND parked_at IS NULL"
