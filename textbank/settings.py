@@ -147,6 +147,7 @@ TEMPLATES = [
                 "textbank.campaigns.navigation.surroundings",
                 "textbank.carriers.trouble.troubles",
             ],
+            "libraries": {"heroicons": "textbank.icons"},
         },
     }
 ]

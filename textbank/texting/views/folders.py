@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from textbank.texting.models.conversation import ConversationQuerySet
 
 ROWS = 30
 COUNTED_AT_MOST = 99
+SOME = str(2**63)  # a number that no conversation has, and no name of a campaign
 FOLDERS = {
     "all": ("All", ConversationQuerySet.current),
     "unread": ("Unread", ConversationQuerySet.unread),
@@ -32,6 +34,8 @@ class Row:
     conversation: Conversation
     last: Message | None
     is_current: bool
+    url: str
+    archive_url: str
 
     @property
     def state(self) -> tuple[object, ...]:
@@ -66,7 +70,9 @@ class Page:
         return urlencode({"folder": self.folder} | ({"q": self.words} if self.words else {}))
 
 
-def page_of(mine: ConversationQuerySet, query: Mapping[str, str], current: int | None = None) -> Page:
+def page_of(
+    mine: ConversationQuerySet, campaign: Campaign, query: Mapping[str, str], current: int | None = None
+) -> Page:
     """The page that an address asks for; what it asks for wrongly is left aside. `current` is open beside it."""
     folder = query.get("folder", "all")
     folder = folder if folder in FOLDERS else "all"
@@ -75,9 +81,22 @@ def page_of(mine: ConversationQuerySet, query: Mapping[str, str], current: int |
     found = _in_order(_search(FOLDERS[folder][1](mine), words), folder, place)
     shown = list(found.select_related("contact")[: ROWS + 1])
     last = _last_messages(shown)
-    rows = [Row(one, last.get(one.id), one.id == current) for one in shown[:ROWS]]
+    rows = [_row(one, last.get(one.id), campaign, folder, current) for one in shown[:ROWS]]
     following = _query_after(folder, words, shown[ROWS - 1]) if len(shown) > ROWS else ""
     return Page(folder, words, place is None, rows, following)
+
+
+def _row(
+    one: Conversation, last: Message | None, campaign: Campaign, folder: str, current: int | None
+) -> Row:
+    url, archive_url = (address.replace(SOME, str(one.id)) for address in _addresses(campaign.slug))
+    return Row(one, last, one.id == current, url, "" if folder == "archived" else archive_url)
+
+
+@lru_cache(maxsize=10_000)
+def _addresses(campaign_slug: str) -> list[str]:
+    """Where `SOME` conversation is, and where it is archived. (Two for each row are dear to look up.)"""
+    return [reverse(name, args=[campaign_slug, SOME]) for name in ("conversation", "archive")]
 
 
 def tabs(mine: ConversationQuerySet, campaign: Campaign, page: Page) -> list[dict[str, Any]]:

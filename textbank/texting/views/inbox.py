@@ -243,7 +243,7 @@ def _list(request: MemberRequest, current: Conversation | None = None) -> dict[s
     """A folder's rows and tabs, beside the conversation that is open."""
     mine, asked = Conversation.objects.of(request.membership), request.GET.get("current", "")
     open_id = current.id if current else int(asked) if asked.isdecimal() and len(asked) < 16 else None
-    page = page_of(mine, request.GET, open_id)
+    page = page_of(mine, request.campaign, request.GET, open_id)
     folder_tabs = tabs(mine, request.campaign, page)
     minute = clock.now().replace(second=0, microsecond=0)  # ages grow
     seen = fingerprint([row.state for row in page.rows], [tab["count"] for tab in folder_tabs], minute)
