@@ -51,7 +51,7 @@ THREATS = (
     "|queja|\\d+ dolares|blocking|getting blocked|report(?:ed|ing)? (?:you|this|it|your|to (?:the )?(?:fcc"
     "|ftc|police|authorities|attorney|state|carrier|doj))|reported|sue|suing|block(?:ed|ing)? (?:you|this"
     "|your|all|it)|blocked|lawyer|attorney|police|cops|fcc|ftc|legal|complaint|charges|court|lawsuit"
-    "|los(?:e|es|t|ing) (?:my|our|a|another|his|her) votes?|\\b(?:i|we|im) (?:wont|not|never|will not|will"
+    "|los(?:e|es|t|ing) (?:my|our|a|another|his|her) votes?(?! to\\b)|\\b(?:i|we|im) (?:wont|not|never|will not|will"
     " never) (?:be )?vot(?:e|ing) for you|wont (?:get|have) my vote"
     "|harassment|denunci\\w+|acus\\w+|demand\\w+|report(?:ar|o|are)\\b|policia|abogado|vot(?:e"
     "|ing) (?:for )?(?:the other|your opponent|against))",
