@@ -34,11 +34,6 @@ PARKED_AFTER = 8
 FIRST_WAIT = timedelta(seconds=1)
 
 
-def process_events(now: datetime, limit: int = 500) -> int:
-    """Takes the oldest stored replies, then the oldest receipts, and acts on them; returns how many were taken."""
-    return sum(take_in(kind, now, limit) for kind in (CarrierEvent.Kind.REPLY, CarrierEvent.Kind.RECEIPT))
-
-
 def take_in(kind: CarrierEvent.Kind, now: datetime, limit: int = 500) -> int:
     """Takes the oldest stored events of one kind and acts on them; returns how many were taken."""
     try:

@@ -20,13 +20,13 @@ from textbank.texting.claiming import claim, skip
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.publishing import publish
-from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
 from textbank.texting.refusals import Safeguard
 from textbank.texting.replying import Reply, send_replies
 from textbank.texting.reporting import file_report
 from textbank.texting.sending import send_initials, undo
 from textbank.texting.tests.stored import store
+from textbank.texting.tests.taking_in import process_events
 
 WAIT = timedelta(seconds=6)
 # What becomes of each contact, by first name.

@@ -16,9 +16,9 @@ from textbank.results.throughput import read
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.governing import tmobile_day
 from textbank.texting.models import Script
-from textbank.texting.receiving import process_events
 from textbank.texting.refusals import Safeguard
 from textbank.texting.tests.stored import store
+from textbank.texting.tests.taking_in import process_events
 from textbank.texting.tests.test_governing import allow, queue
 from textbank.texting.tests.test_inbox_pages import SignIn
 

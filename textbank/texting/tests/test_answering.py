@@ -15,10 +15,10 @@ from textbank.contacts.models import Contact, OptOut
 from textbank.contacts.opting_out import opt_out
 from textbank.texting.dispatching import Outbound, claim_outbox
 from textbank.texting.models import Conversation, Message
-from textbank.texting.receiving import process_events
 from textbank.texting.refusals import Safeguard
 from textbank.texting.reporting import opt_contact_out
 from textbank.texting.segments import measure
+from textbank.texting.tests.taking_in import process_events
 from textbank.texting.tests.test_heeding import CERTAIN_WORDS, Talk
 from textbank.texting.tests.test_receiving import arrives
 

@@ -12,7 +12,7 @@ from django.test import Client
 from textbank.carriers.connections import basic
 from textbank.carriers.models import CarrierAccount, CarrierEvent
 from textbank.conftest import Cast
-from textbank.texting import receiving
+from textbank.texting.tests.taking_in import process_events
 
 VOTER = "+19195550142"
 
@@ -67,6 +67,6 @@ def test_a_wrong_password_is_forged_and_leaves_nothing(cast: Cast, account: Carr
 
 def test_halves_of_letters_and_zeros_are_stored_and_read(cast: Cast, account: CarrierAccount) -> None:
     assert call(account, incoming(cast, "hi\0 there \ud83d")).status_code == 200
-    receiving.process_events(CarrierEvent.objects.get().received_at)
+    process_events(CarrierEvent.objects.get().received_at)
     event = CarrierEvent.objects.get()
     assert (event.processed_at is not None, event.problem) == (True, "")

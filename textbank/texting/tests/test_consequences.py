@@ -31,11 +31,11 @@ from textbank.texting.dispatching import Outbound, claim_outbox
 from textbank.texting.editing import resume_script
 from textbank.texting.governing import tmobile_midnight
 from textbank.texting.models import Conversation, Message, Script
-from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
 from textbank.texting.refusals import Safeguard
 from textbank.texting.replying import reply_refusal
 from textbank.texting.tests.stored import store
+from textbank.texting.tests.taking_in import process_events
 from textbank.texting.tests.test_governing import queue
 
 Say = Callable[[Meaning], Message]

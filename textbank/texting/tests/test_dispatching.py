@@ -16,11 +16,11 @@ from textbank.contacts.opting_out import opt_out
 from textbank.texting.dispatching import PAUSED_WAIT, Outbound, campaigns_waiting, claim_outbox
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.publishing import close, pause, resume
-from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
 from textbank.texting.refusals import Safeguard
 from textbank.texting.settling import KNOWN_FOR, SETTLE_AFTER, give_up, overdue, settle, unsettled
 from textbank.texting.tests.stored import store
+from textbank.texting.tests.taking_in import process_events
 from textbank.texting.tests.test_sending import first_press, send
 
 FIVE_SECONDS = timedelta(seconds=5)

@@ -22,10 +22,10 @@ from textbank.carriers.twilio import Twilio
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.texting.models import Assignment, Conversation, Message
-from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
 from textbank.texting.storing import Delivery, store_all
 from textbank.texting.tests.stored import store
+from textbank.texting.tests.taking_in import process_events
 from textbank.texting.tests.test_faults import DAY, HOUR, Books, status, tell
 from textbank.texting.tests.test_governing import queue
 from textbank.texting.tests.test_heeding import Talk

@@ -14,9 +14,9 @@ from textbank.contacts.models import KnownPhone, OptOut, WrongNumber
 from textbank.contacts.opting_out import confirm_opt_out, opt_out
 from textbank.contacts.wrong_numbers import note_wrong_number
 from textbank.texting.models import Conversation, Message
-from textbank.texting.receiving import process_events
 from textbank.texting.refusals import Safeguard
 from textbank.texting.sending import Verdict
+from textbank.texting.tests.taking_in import process_events
 from textbank.texting.tests.test_receiving import arrives
 from textbank.texting.tests.test_sending import first_press_shown_anyway, send
 

@@ -27,9 +27,9 @@ from textbank.texting.dispatching import claim_outbox
 from textbank.texting.holding_back import _LOCK_THREADS, set_aside
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.publishing import pause, resume
-from textbank.texting.receiving import process_events
 from textbank.texting.recording import Result, record_results
 from textbank.texting.tests.stored import store
+from textbank.texting.tests.taking_in import process_events
 from textbank.texting.tests.test_governing import queue
 from textbank.texting.tests.test_receiving import arrives
 

@@ -13,8 +13,9 @@ from textbank.conftest import Cast
 from textbank.contacts.models import Contact, OptOut
 from textbank.contacts.opting_out import opt_out
 from textbank.texting.models import Conversation, Message
-from textbank.texting.receiving import PARKED_AFTER, process_events
+from textbank.texting.receiving import PARKED_AFTER
 from textbank.texting.tests.stored import store
+from textbank.texting.tests.taking_in import process_events
 
 
 def arrives(cast: Cast, text: str, phone: str, carrier_id: str = "SM1", **extra: str) -> None:

@@ -10,8 +10,8 @@ from textbank.conftest import Cast
 from textbank.contacts.models import OptOut, WrongNumber
 from textbank.contacts.opting_out import opt_out
 from textbank.texting.models import Conversation, Message
-from textbank.texting.receiving import process_events
 from textbank.texting.reporting import report_wrong_number
+from textbank.texting.tests.taking_in import process_events
 from textbank.texting.tests.test_heeding import CERTAINLY_WRONG, Talk
 from textbank.texting.tests.test_races import at_once, crowd  # noqa: F401 (a fixture)
 from textbank.texting.tests.test_receiving import arrives

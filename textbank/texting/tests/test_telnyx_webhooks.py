@@ -20,7 +20,7 @@ from textbank.carriers.base import BoughtNumber, Login
 from textbank.carriers.models import CarrierAccount, CarrierEvent
 from textbank.conftest import TUESDAY_NOON, Cast
 from textbank.texting.models import Conversation, Message
-from textbank.texting.receiving import process_events
+from textbank.texting.tests.taking_in import process_events
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 VOTER = "+19195550100"
