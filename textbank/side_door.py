@@ -11,9 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import time
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from io import BytesIO
@@ -23,6 +21,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user
+from django.contrib.messages import MessageFailure
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import DisallowedHost, PermissionDenied, SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
@@ -39,6 +38,7 @@ from textbank.campaigns.access import View, audience_of, may_enter
 from textbank.campaigns.models import Membership
 from textbank.front_door import Application, Event, Receive, Scope, Send, read
 from textbank.gathering import Gathering
+from textbank.lulls import Lulls
 from textbank.querying import rows
 from textbank.shared_views import Answer, Asked, Settled, polled_of, shared_of
 
@@ -48,7 +48,6 @@ WAYS = {
     "POST": ("initial_message", "reply", "bucket", "carrier_replies", "carrier_receipts"),
     "GET": ("inbox", "thread"),  # asked for news by every open page, every few seconds
 }
-LULL = 60.0  # seconds for which "nothing new" holds while the rows behind a page stay as they are
 MOST = 100_000  # bytes of a body; what is longer is nothing usual
 MOST_HEADERS = 4_000  # characters; what is remembered by its headers must not fill the memory
 REMEMBERED = 4_096
@@ -60,6 +59,7 @@ TELLING = ("host", "x-forwarded-proto", "origin", "referer", "x-csrftoken")
 
 
 NOTHING_NEW = Answer(status=204)
+_GUARD = CsrfViewMiddleware(lambda _request: HttpResponse())
 
 
 class NotInOrder(Exception):
@@ -78,7 +78,7 @@ class SideDoor:
         self.ways = {
             method: [_Way(name, method, self.threads) for name in names] for method, names in WAYS.items()
         }
-        self._lulls = _Lulls()
+        self._lulls = Lulls()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self._find(scope) if scope["type"] == "http" and scope["method"] in self.ways else None
@@ -103,28 +103,31 @@ class SideDoor:
         await _say(answer, send)
 
     async def _poll(self, way: _Way, asked: Asked, scope: Scope, receive: Receive, send: Send) -> None:
-        """Nothing new is told at once if the front door has just said so and no row has changed since."""
-        stamp, status = None, 0
+        """Whether a page that is open has anything new; it is looked at only where its rows do not tell."""
         try:
-            if way.is_in_order(asked, scope["scheme"]):
-                stamp = await way.gathering(asked.campaign_slug, asked)
-        except FOR_THE_FRONT:
-            pass
-        except Exception:
-            log.exception("The side door met a fault; the front door tries again")
-        page = asked.membership and (asked.membership.id, asked.address)
-        if stamp is not None and self._lulls.has(page, stamp):
-            await _say(NOTHING_NEW, send)
+            answer = await self._news(way, asked, scope)
+        except Exception as problem:
+            if not isinstance(problem, FOR_THE_FRONT):
+                log.exception("The side door met a fault; the front door tries again")
+            await self.front_door(scope, receive, send)
             return
+        await _say(answer, send)
 
-        async def note(event: Event) -> None:
-            nonlocal status
-            status = event.get("status", status)
-            await send(event)
-
-        await self.front_door(scope, receive, note)
-        if stamp is not None and status == NOTHING_NEW.status:
-            self._lulls.begin(page, stamp)
+    async def _news(self, way: _Way, asked: Asked, scope: Scope) -> Answer:
+        """Raises `NotInOrder`, or whatever the view raises, for what the front door is to answer."""
+        if not way.is_in_order(asked, scope["scheme"]):
+            raise NotInOrder
+        stamp: str | None = await way.gathering(asked.campaign_slug, asked)
+        if stamp is None:
+            raise NotInOrder
+        if self._lulls.holds(asked.member.id, asked.address, stamp):
+            return NOTHING_NEW
+        answer = await asyncio.get_running_loop().run_in_executor(
+            self.threads, way.finish, asked, scope, None
+        )
+        if answer.status == NOTHING_NEW.status:
+            self._lulls.begin(asked.member.id, asked.address, stamp)
+        return answer
 
     def _find(self, scope: Scope) -> tuple[_Way, Asked] | None:
         """The way that a request may take if it looks as our pages and the carriers send them; its body unread."""
@@ -201,6 +204,7 @@ class _Way:
                 request.membership, request.campaign = asked.membership, asked.membership.campaign
                 request.user = asked.membership.user
             request.htmx = HtmxDetails(request)
+            _GUARD.process_request(request)  # knows the secret of the forms in the answer
             if self.shared:
                 response = self.shared.finish(request, outcome, **asked.names)
             else:
@@ -209,6 +213,8 @@ class _Way:
                 raise NotInOrder
             cookies = [("set-cookie", cookie.OutputString()) for cookie in response.cookies.values()]
             return Answer(response.content, response.status_code, (*response.items(), *cookies))
+        except MessageFailure as problem:  # a word for the next page, which the front door can keep
+            raise NotInOrder from problem
         finally:
             close_old_connections()
 
@@ -242,23 +248,6 @@ class _Way:
     def _check(self, asked: Asked) -> None:
         if not self.is_for_carriers and not (asked.membership and may_enter(asked.membership, self.view)):
             raise NotInOrder
-
-
-class _Lulls:
-    """Of whom, asking for what, it was just said that there is nothing new, and the stamp of it at that time."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[Hashable, tuple[object, float]] = OrderedDict()
-
-    def has(self, page: Hashable, stamp: object) -> bool:
-        known, since = self._known.get(page, (None, 0.0))
-        return known == stamp and time.monotonic() - since < LULL
-
-    def begin(self, page: Hashable, stamp: object) -> None:
-        self._known[page] = stamp, time.monotonic()
-        self._known.move_to_end(page)
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
 
 
 _EXAMPLES: dict[type, object] = {IntConverter: 1, SlugConverter: "a", UUIDConverter: UUID(int=0)}
@@ -320,9 +309,8 @@ def _is_in_order(
         return False
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
         return False
-    guard = CsrfViewMiddleware(lambda _request: HttpResponse())
-    guard.process_request(request)
-    return guard.process_view(request, view, (), {}) is None
+    _GUARD.process_request(request)
+    return _GUARD.process_view(request, view, (), {}) is None
 
 
 # --- Who it is. The rows are looked at anew for every request; what follows from a row is remembered by its version

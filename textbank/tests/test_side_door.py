@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from queue import Queue
-from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,117 +22,15 @@ from textbank.campaigns.models import Membership, Role
 from textbank.carriers.base import Forged, WebhookRequest
 from textbank.carriers.models import CarrierEvent
 from textbank.conftest import Cast
-from textbank.side_door import FORMS, Receive, Scope, Send, SideDoor
+from textbank.side_door import FORMS
+from textbank.tests.doors import Doors
 from textbank.texting import cards
 from textbank.texting.claiming import claim
 from textbank.texting.models import Conversation, Message, Refusal, TextingAction
-from textbank.texting.tests.test_inbox_pages import Wrote
 from textbank.texting.tests.test_webhooks import reply_path
 from textbank.texting.views.webhooks import THANKS, Webhook, keep
 
 SignIn = Callable[..., Client]
-
-
-class Here(ThreadPoolExecutor):
-    """Leaves its work to the thread of the test, whose transaction no other thread sees."""
-
-    work: Queue[Callable[[], None] | None]
-
-    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        done: Future[Any] = Future()
-
-        def work() -> None:
-            try:
-                done.set_result(call(*args, **kwargs))
-            except Exception as problem:
-                done.set_exception(problem)
-
-        self.work.put(work)
-        return done
-
-
-class Doors:
-    """The side door, with a front door that only notes who was sent there and with what."""
-
-    def __init__(self) -> None:
-        self.sent_to_front: list[bytes] = []
-        self.front_says = 418
-        self.application = SideDoor(self._front)
-
-    async def _front(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        parts = [await receive()]
-        while parts[-1].get("more_body"):
-            parts.append(await receive())
-        self.sent_to_front.append(b"".join(part["body"] for part in parts))
-        await send({"type": "http.response.start", "status": self.front_says, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
-
-    def post(self, path: str, fields: dict[str, str], **headers: str) -> tuple[int, dict[str, str], bytes]:
-        body = urlencode(fields).encode()
-        headers = {"content_length": str(len(body)), "content_type": FORMS[0], "host": "testserver"} | headers
-        scope = {
-            "type": "http",
-            "method": "POST",
-            "scheme": "http",
-            "path": path,
-            "query_string": b"",
-            "headers": [
-                (name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()
-            ],
-        }
-        return self._ask(
-            scope,
-            {"type": "http.request", "body": body[:10], "more_body": True},
-            {"type": "http.request", "body": body[10:]},
-        )
-
-    def get(self, address: str, browser: Client, **headers: str) -> int:
-        """As an open page asks for news; returns the status of the answer."""
-        path, _, query = address.partition("?")
-        cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
-        headers = {"host": "testserver", "hx_request": "true", "cookie": cookie} | headers
-        scope = {
-            "type": "http",
-            "method": "GET",
-            "scheme": "http",
-            "path": path,
-            "query_string": query.encode(),
-            "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
-        }
-        return self._ask(scope, {"type": "http.request", "body": b""})[0]
-
-    def _ask(self, scope: Scope, *coming_in: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
-        coming = list(coming_in)
-        said: list[Any] = []
-
-        async def receive() -> Any:
-            return coming.pop(0)
-
-        async def send(event: Any) -> None:
-            said.append(event)
-
-        def serve() -> None:
-            asyncio.run(self.application(scope, receive, send))
-            Here.work.put(None)
-
-        Here.work = Queue()
-        loop = Thread(target=serve)
-        loop.start()
-        while work := Here.work.get(timeout=10):
-            work()
-        loop.join()
-        start, *parts = said
-        found = {name.decode(): value.decode() for name, value in start["headers"]}
-        return start["status"], found, b"".join(part["body"] for part in parts)
-
-
-@pytest.fixture
-def doors(monkeypatch: pytest.MonkeyPatch) -> Doors:
-    monkeypatch.setattr("textbank.side_door.ThreadPoolExecutor", Here)
-    # As Django's own test client does: the test's transaction stays open from one request to the next.
-    for module in ("gathering", "side_door"):
-        monkeypatch.setattr(f"textbank.{module}.close_old_connections", lambda: None)
-    return Doors()
 
 
 @pytest.fixture
@@ -367,96 +261,3 @@ def test_of_webhooks_that_come_together_the_good_ones_are_kept(cast: Cast, doors
     kept = keep([requests[0], forged, foreign, requests[1]])
     assert [type(one.problem) for one in kept] == [type(None), Forged, Http404, type(None)]
     assert {event.event_key for event in CarrierEvent.objects.all()} == {"SM1", "SM3"}
-
-
-# --- Open pages, which ask for news
-
-
-@pytest.fixture
-def wrote(cast: Cast) -> Wrote:
-    return Wrote(cast, "I am in", first_name="Ana")
-
-
-@pytest.fixture(params=["the list", "the thread"])
-def poll(request: pytest.FixtureRequest, cast: Cast, wrote: Wrote) -> str:
-    """What the open page of Vera's asks again and again."""
-    slug = cast.campaign.slug
-    if request.param == "the list":
-        return reverse("inbox", args=[slug]) + "?folder=all&seen=1234"
-    return reverse("thread", args=[slug, wrote.conversation.id]) + "?seen=1234&can_reply=yes"
-
-
-def lulled(doors: Doors, poll: str, browser: Client) -> None:
-    """The front door has said that there is nothing new, and the side door repeats it."""
-    doors.front_says = 204
-    assert doors.get(poll, browser) == 204
-    assert len(doors.sent_to_front) == 1
-    assert doors.get(poll, browser) == 204
-    assert len(doors.sent_to_front) == 1
-
-
-def test_nothing_new_is_told_at_the_side_while_nothing_has_changed(
-    doors: Doors, poll: str, cast: Cast, sign_in: SignIn
-) -> None:
-    lulled(doors, poll, sign_in(cast.vera))
-
-
-@pytest.mark.parametrize("change", ["a new text", "news of a text", "it is read", "it is somebody else's"])
-def test_whatever_changes_is_seen_with_the_next_poll(
-    doors: Doors, poll: str, wrote: Wrote, cast: Cast, sign_in: SignIn, change: str
-) -> None:
-    lulled(doors, poll, browser := sign_in(cast.vera))
-    theirs = Conversation.objects.filter(id=wrote.conversation.id)
-    if change == "a new text":
-        wrote.message("incoming", "received", "And my mother too")
-        theirs.update(last_inbound_at=clock.now())
-    elif change == "news of a text":
-        Message.objects.filter(conversation=wrote.conversation, kind="initial").update(status="delivered")
-    elif change == "it is read":
-        theirs.update(is_unread=False)
-    else:
-        theirs.update(assignee=cast.victor)
-    is_shown = change != "news of a text" or "messages" in poll  # the list says nothing about that
-    doors.get(poll, browser)
-    assert len(doors.sent_to_front) == 1 + is_shown
-
-
-def test_after_a_minute_the_page_is_looked_at_anew(
-    doors: Doors, poll: str, cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lulled(doors, poll, browser := sign_in(cast.vera))
-    monkeypatch.setattr("textbank.side_door.LULL", 0.0)
-    doors.get(poll, browser)
-    assert len(doors.sent_to_front) == 2
-
-
-@pytest.mark.parametrize("who", ["somebody else", "nobody", "suspended"])
-def test_the_lull_of_one_is_nobody_elses(
-    doors: Doors, poll: str, cast: Cast, sign_in: SignIn, who: str
-) -> None:
-    lulled(doors, poll, browser := sign_in(cast.vera))
-    if who == "suspended":
-        Membership.objects.filter(id=cast.vera.id).update(suspended_at=clock.now())
-    else:
-        browser = sign_in(cast.victor) if who == "somebody else" else Client()
-    doors.get(poll, browser)
-    assert len(doors.sent_to_front) == 2
-
-
-@pytest.mark.parametrize("front_says", [200, 302, 404])
-def test_only_nothing_new_is_remembered(
-    doors: Doors, poll: str, cast: Cast, sign_in: SignIn, front_says: int
-) -> None:
-    doors.front_says, browser = front_says, sign_in(cast.vera)
-    assert [doors.get(poll, browser) for _ in range(2)] == [front_says, front_says]
-    assert len(doors.sent_to_front) == 2
-
-
-def test_a_page_that_is_opened_goes_through_the_front(
-    doors: Doors, poll: str, cast: Cast, sign_in: SignIn
-) -> None:
-    lulled(doors, poll, browser := sign_in(cast.vera))
-    doors.get(poll, browser, hx_request="false")
-    doors.get(poll, browser, host="elsewhere.example")
-    doors.get(poll.replace("seen=1234", "seen=5678"), browser)
-    assert len(doors.sent_to_front) == 4

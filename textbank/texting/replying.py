@@ -18,7 +18,6 @@ from textbank.campaigns.models import Campaign
 from textbank.names import new_name
 from textbank.querying import rows
 from textbank.texting.models import Conversation, Message
-from textbank.texting.refusals import Safeguard
 from textbank.texting.safeguards import PHONE_COLUMNS, PHONE_JOIN, Facts, Moment, phone_facts, refusal
 from textbank.texting.segments import measure
 from textbank.texting.sending import Outcome, Verdict, outcome_of_earlier_press, tally_refusals
@@ -139,11 +138,10 @@ _ONE_CONVERSATION = f"""
 """  # noqa: S608 (put together from constants of ours)
 
 
-def reply_refusal(conversation: Conversation, now: datetime) -> Safeguard | None:
-    """What would stop a reply in this conversation at this moment, whatever it says; None when it may go."""
+def facts_of(conversation: Conversation) -> Facts:
+    """What the safeguards ask about a reply in this conversation, whatever it says."""
     row = rows(_ONE_CONVERSATION, campaign=conversation.campaign_id, contact=conversation.contact_id)[0]
-    facts = Facts(kind=Message.Kind.REPLY, zones=row["zones"], **phone_facts(row))
-    return refusal(facts, Moment.of(conversation.campaign, now))
+    return Facts(kind=Message.Kind.REPLY, zones=row["zones"], **phone_facts(row))
 
 
 def _judge(

@@ -57,11 +57,13 @@ class ReportForm(forms.Form):
     )
 
     def __init__(self, conversation: Conversation, data: object = None) -> None:
-        self.asked = list(report_tags(conversation.action, conversation))
+        tags = report_tags(conversation.action, conversation)
+        self.asked = list(tags)
         super().__init__(data, initial={"tags": tags_on(conversation)})  # type: ignore[arg-type]
         field = self.fields["tags"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
-        field.queryset = report_tags(conversation.action, conversation)
+        field.queryset = tags
+        field.choices = [(tag.id, tag.name) for tag in self.asked]
 
     def answers(self) -> dict[Tag, bool]:
         """Each tag that was asked for, and whether it stands."""

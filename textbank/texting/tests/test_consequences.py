@@ -33,7 +33,8 @@ from textbank.texting.governing import tmobile_midnight
 from textbank.texting.models import Conversation, Message, Script
 from textbank.texting.recording import Result, record_results
 from textbank.texting.refusals import Safeguard
-from textbank.texting.replying import reply_refusal
+from textbank.texting.replying import facts_of
+from textbank.texting.safeguards import Moment, refusal
 from textbank.texting.tests.stored import store
 from textbank.texting.tests.taking_in import process_events
 from textbank.texting.tests.test_governing import queue
@@ -112,8 +113,9 @@ def test_a_phone_that_takes_no_texts_is_known_as_such_for_180_days(
     phone = known(message)
     assert (phone.line, phone.error_code, phone.line_learned_at) == (line, meaning.value[:12], clock.now())
     conversation = Conversation.objects.get(id=message.conversation_id)
-    assert reply_refusal(conversation, clock.now() + timedelta(days=180))
-    assert reply_refusal(conversation, clock.now() + timedelta(days=181)) is None
+    facts, campaign = facts_of(conversation), conversation.campaign
+    assert refusal(facts, Moment.of(campaign, clock.now() + timedelta(days=180)))
+    assert refusal(facts, Moment.of(campaign, clock.now() + timedelta(days=181))) is None
     assert message.status in ("failed", "undelivered")
 
 

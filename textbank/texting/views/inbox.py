@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from textbank import clock
+from textbank import clock, lulls
 from textbank.campaigns.access import MemberRequest, for_volunteers
 from textbank.campaigns.models import Campaign, Membership
 from textbank.contacts import zones
@@ -26,9 +26,11 @@ from textbank.texting.forms.volunteer import ReplyForm, ReportForm, SeenForm, re
 from textbank.texting.hours import next_opening
 from textbank.texting.models import Conversation
 from textbank.texting.replying import Reply
+from textbank.texting.safeguards import Moment, refusal
 from textbank.texting.segments import measure
 from textbank.texting.sending import Outcome, Verdict
-from textbank.texting.views.folders import page_of, tabs
+from textbank.texting.templatetags.moments import age
+from textbank.texting.views.folders import COUNTED_AT_MOST, counted, page_of, tabs
 from textbank.texting.views.threads import days
 from textbank.texting.writing import scripted_text
 
@@ -215,14 +217,16 @@ def segments(request: MemberRequest) -> HttpResponse:
 
 def _conversation(request: MemberRequest, conversation_id: int) -> Conversation:
     reachable = Conversation.objects.open_to(request.membership)
-    return get_object_or_404(
-        reachable.select_related("campaign", "contact", "action", "assignee__user"), id=conversation_id
+    found = get_object_or_404(
+        reachable.select_related("contact", "action", "assignee__user"), id=conversation_id
     )
+    found.campaign = request.campaign
+    return found
 
 
 def _note_read(request: MemberRequest, found: Conversation) -> None:
     """Read, once the person it is assigned to has seen it; staff who look in change nothing."""
-    if found.assignee_id == request.membership.id:
+    if found.is_unread and found.assignee_id == request.membership.id:
         found.mark_read()
 
 
@@ -243,11 +247,18 @@ def _list(request: MemberRequest, current: Conversation | None = None) -> dict[s
     """A folder's rows and tabs, beside the conversation that is open."""
     mine, asked = Conversation.objects.of(request.membership), request.GET.get("current", "")
     open_id = current.id if current else int(asked) if asked.isdecimal() and len(asked) < 16 else None
+    [stamp] = _list_stamps([request.membership])
     page = page_of(mine, request.campaign, request.GET, open_id)
-    folder_tabs = tabs(mine, request.campaign, page)
-    minute = clock.now().replace(second=0, microsecond=0)  # ages grow
-    seen = fingerprint([row.state for row in page.rows], [tab["count"] for tab in folder_tabs], minute)
-    return {"page": page, "tabs": folder_tabs, "open_id": open_id, "seen": seen}
+    folder_tabs = tabs(request.membership, page)
+    ages = [age(row.last_inbound_at) for row in page.rows]
+    seen = fingerprint(page.rows, ages, [tab["count"] for tab in folder_tabs])
+    return {
+        "page": page,
+        "tabs": folder_tabs,
+        "open_id": open_id,
+        "seen": seen,
+        "shown": lulls.shown(request.membership.id, stamp),
+    }
 
 
 def fingerprint(*things: object) -> str:
@@ -257,8 +268,10 @@ def fingerprint(*things: object) -> str:
 
 def _texts(request: MemberRequest, found: Conversation) -> dict[str, Any]:
     """The texts, and whether one more may go out: what the page asks for again and again."""
+    [stamp] = watching.of_threads(found.campaign_id, [found.id])
     shown = days(found, request.membership)
-    refused = replying.reply_refusal(found, clock.now())
+    facts, now = replying.facts_of(found), clock.now()
+    refused = refusal(facts, Moment.of(request.campaign, now))
     newest = shown[-1].bubbles[-1] if shown else None
     bubbles = [(one.message.id, one.status, one.problem) for day in shown for one in day.bubbles]
     return {
@@ -267,7 +280,10 @@ def _texts(request: MemberRequest, found: Conversation) -> dict[str, Any]:
         "days": shown,
         "newest": newest,
         "seen_thread": fingerprint(bubbles, found.suggestion),
+        "shown_thread": lulls.shown(request.membership.id, stamp or ""),
         "refused": refused,
+        "is_opted_out": facts.is_opted_out,
+        "is_wrong_number": facts.is_wrong_number,
         "can_reply": str(int(refused)) if refused else "yes",
     }
 
@@ -276,16 +292,15 @@ def _composer(request: MemberRequest, found: Conversation) -> dict[str, Any]:
     """Where a reply is written, and the way to whoever waits next."""
     now, contact = clock.now(), found.contact
     waiting = Conversation.objects.of(request.membership).needs_attention().exclude(id=found.id)
+    others = waiting.order_by("last_inbound_at", "id").values_list("id", flat=True)[: COUNTED_AT_MOST + 1]
     return {
-        "is_opted_out": bool(opted_out_among(request.campaign, [contact.phone])),
-        "is_wrong_number": bool(wrong_among(request.campaign, [contact.phone])),
         "opens_at": next_opening(request.campaign, contact.zones, now),
         "local_times": zones.local_times(contact.zones, now),
         "scripts": _scripts(request, found),
         "token": new_name(),
         "measured": measure(""),
-        "next_waiting": waiting.order_by("last_inbound_at", "id").first(),
-        "others_waiting": waiting.count(),
+        "others_waiting": list(others),
+        "waiting_count": counted(len(others)),
     }
 
 

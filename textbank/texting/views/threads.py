@@ -75,19 +75,22 @@ def days(conversation: Conversation, reader: Membership) -> list[Day]:
     found = (
         Message.objects.filter(campaign=conversation.campaign_id, conversation=conversation)
         .shown()
-        .select_related("sender__user", "conversation__number__account")
+        .select_related("sender__user", "number__account")
         .order_by("id")
     )
     zone = conversation.campaign.zone
     by_day = groupby(found, key=lambda message: message.created_at.astimezone(zone).date())
-    return [Day(texts[0].created_at, [_bubble(one, reader) for one in texts]) for texts in _lists(by_day)]
+    return [
+        Day(texts[0].created_at, [_bubble(one, conversation, reader) for one in texts])
+        for texts in _lists(by_day)
+    ]
 
 
 def _lists(groups: Iterator[tuple[object, Iterator[Message]]]) -> Iterator[list[Message]]:
     return (list(texts) for _day, texts in groups)
 
 
-def _bubble(message: Message, reader: Membership) -> Bubble:
+def _bubble(message: Message, conversation: Conversation, reader: Membership) -> Bubble:
     ours = not message.is_from_contact
     sender = message.sender.user.name if ours and message.sender and message.sender != reader else ""
     sender = AUTOMATIC.get(message.kind, sender)
@@ -95,14 +98,14 @@ def _bubble(message: Message, reader: Membership) -> Bubble:
     if message.status == Message.Status.QUEUED and message.safeguard is not None:
         status = f"Waiting: {Safeguard(message.safeguard).label.lower()}"
     pictures = [address for address in message.media if str(address).startswith(("https://", "http://"))]
-    return Bubble(message, ours, sender, status, _problem(message), pictures)
+    return Bubble(message, ours, sender, status, _problem(message, conversation), pictures)
 
 
-def _problem(message: Message) -> str:
+def _problem(message: Message, conversation: Conversation) -> str:
     if message.status == Message.Status.SAFEGUARDED and message.safeguard is not None:
         return f"Held back: {Safeguard(message.safeguard).label.lower()}"
     if message.status not in (Message.Status.UNDELIVERED, Message.Status.FAILED):
         return ""
-    number = message.number or message.conversation.number
+    number = message.number or conversation.number
     meaning = CARRIERS[number.account.kind].meaning_of(message.error_code) if number else Meaning.OTHER
     return f"Not delivered: {PROBLEM_WORDS[meaning]}"

@@ -20,7 +20,7 @@ document.addEventListener("touchend", (event) => {
   const { row, x } = start;
   const left = x - event.changedTouches[0].clientX;
   reset();
-  if (left >= FAR_ENOUGH) row.querySelector("form")?.requestSubmit();
+  if (left >= FAR_ENOUGH) row.querySelector("[formaction]")?.click();
 }, { passive: true });
 
 document.addEventListener("touchcancel", () => start && reset());
