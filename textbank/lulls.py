@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections import OrderedDict
 from hashlib import blake2s
+
+from textbank.remembering import Remembered
 
 LULL = 60.0  # seconds
 REMEMBERED = 4_096
@@ -32,7 +33,7 @@ class Lulls:
     """
 
     def __init__(self) -> None:
-        self._said: OrderedDict[tuple[int, str], tuple[str, float]] = OrderedDict()
+        self._said = Remembered[tuple[int, str], tuple[str, float]](REMEMBERED)
 
     def holds(self, reader: int, address: str, stamp: str) -> bool:
         """Whether the page that its reader asks about has nothing new, while it has this stamp."""
@@ -46,10 +47,7 @@ class Lulls:
 
     def begin(self, reader: int, address: str, stamp: str) -> None:
         """It has just been looked at, and nothing was new."""
-        self._said[reader, address] = stamp, time.monotonic()
-        self._said.move_to_end((reader, address))
-        if len(self._said) > REMEMBERED:
-            self._said.popitem(last=False)
+        self._said.keep((reader, address), (stamp, time.monotonic()))
 
 
 def _digest(reader: int, stamp: str) -> str:

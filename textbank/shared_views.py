@@ -71,6 +71,9 @@ class Settled(Exception):
         self.outcome = outcome
 
 
+COOKIE = "Set-Cookie"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer that needs no more than a few bytes."""
@@ -78,6 +81,21 @@ class Answer:
     body: bytes = b""
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, response: HttpResponse) -> Answer:
+        cookies = [(COOKIE, cookie.OutputString()) for cookie in response.cookies.values()]
+        return cls(response.content, response.status_code, (*response.items(), *cookies))
+
+    def response(self) -> HttpResponse:
+        """The same for Django, which keeps cookies apart."""
+        response = HttpResponse(self.body, status=self.status)
+        for name, value in self.headers:
+            if name == COOKIE:
+                response.cookies.load(value)
+            else:
+                response[name] = value
+        return response
 
 
 Read = Callable[[Asked], Any]
@@ -92,16 +110,19 @@ class Shared:
 
     `read`: the call that a request makes; raises `Settled` when there is none to make. `story`: the outcomes of many
     calls of one campaign. `quick`: the answer to a plain outcome; None: `finish` makes it. `finish`: the response
-    to any outcome, from the whole request.
+    to any outcome, from the whole request. `answers_forms`: `quick` is for a plain form too, not only for a script.
     """
 
     read: Read
     story: Story
     quick: Quick
     finish: Finish
+    answers_forms: bool = False
 
 
-def shared(*, read: Read, story: Story, quick: Quick) -> Callable[[Finish], Callable[..., HttpResponseBase]]:
+def shared(
+    *, read: Read, story: Story, quick: Quick, answers_forms: bool = False
+) -> Callable[[Finish], Callable[..., HttpResponseBase]]:
     """Makes a view of `finish`, which is given the request, the outcome, and the names in the address."""
 
     def declare(finish: Finish) -> Callable[..., HttpResponseBase]:
@@ -112,11 +133,11 @@ def shared(*, read: Read, story: Story, quick: Quick) -> Callable[[Finish], Call
                 [outcome] = story([read(asked)])
             except Settled as settled:
                 outcome = settled.outcome
-            is_quick = asked.is_from_a_script or asked.membership is None
+            is_quick = answers_forms or asked.is_from_a_script or asked.membership is None
             answer = quick(asked, outcome) if is_quick else None
-            return _response(answer) if answer else finish(request, outcome, **names)
+            return answer.response() if answer else finish(request, outcome, **names)
 
-        view.shared = Shared(read, story, quick, finish)  # type: ignore[attr-defined]
+        view.shared = Shared(read, story, quick, finish, answers_forms)  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -147,10 +168,6 @@ def polled(*, read: Read, story: Story) -> Callable[[Finish], Finish]:
 def polled_of(view: object) -> Polled | None:
     """How news behind the view can be told, if it was declared so."""
     return getattr(view, "polled", None)
-
-
-def _response(answer: Answer) -> HttpResponse:
-    return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
 
 
 def shared_of(view: object) -> Shared | None:

@@ -15,31 +15,33 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, get_user
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.messages import MessageFailure
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import DisallowedHost, PermissionDenied, SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
-from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
+from django.http import Http404, HttpResponse, parse_cookie
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import get_resolver, resolve, reverse
 from django.urls.converters import IntConverter, SlugConverter, UUIDConverter
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.encoding import iri_to_uri
 from django_htmx.middleware import HtmxDetails
 
 from textbank.campaigns.access import View, audience_of, may_enter
-from textbank.campaigns.models import Membership
+from textbank.campaigns.models import Membership, User
 from textbank.front_door import Application, Event, Receive, Scope, Send, read
 from textbank.gathering import Gathering
 from textbank.lulls import Lulls
 from textbank.querying import rows
+from textbank.remembering import Remembered
 from textbank.shared_views import Answer, Asked, Settled, polled_of, shared_of
 
 log = logging.getLogger(__name__)
@@ -186,7 +188,7 @@ class _Way:
         if self.method == "GET":
             return asked.is_from_a_script
         is_form = asked.headers.get("content-type", "").lower() in FORMS
-        return is_form and (self.shared is None or asked.is_from_a_script)
+        return is_form and (self.shared is None or self.shared.answers_forms or asked.is_from_a_script)
 
     def is_in_order(self, asked: Asked, scheme: str) -> bool:
         """Whether a page of ours sent it, as Django sees it."""
@@ -211,8 +213,7 @@ class _Way:
                 response = self.view(request, **asked.names)
             if not isinstance(response, HttpResponse):
                 raise NotInOrder
-            cookies = [("set-cookie", cookie.OutputString()) for cookie in response.cookies.values()]
-            return Answer(response.content, response.status_code, (*response.items(), *cookies))
+            return Answer.of(response)
         except MessageFailure as problem:  # a word for the next page, which the front door can keep
             raise NotInOrder from problem
         finally:
@@ -343,16 +344,41 @@ def _find_visitors(calls: Sequence[tuple[str, str]]) -> list[Membership | None]:
     }
     users, slugs = [user for user, _slug in asked], [slug for _user, slug in asked]
     members = {(row["user_id"], row["slug"]): row for row in rows(_MEMBERS, users=users, slugs=slugs)}
-    return [_visitor(key, sessions.get(key), slug, members) for key, slug in calls]
+    signs = [_sign(key, sessions.get(key), slug, members) for key, slug in calls]
+    _meet([sign for sign in signs if sign is not None and sign not in _met])
+    return [_met.get(sign) if sign is not None else None for sign in signs]
 
 
-def _visitor(
+def _sign(
     key: str, session_data: str | None, slug: str, members: Mapping[tuple[int, str], dict[str, Any]]
-) -> Membership | None:
+) -> Sign | None:
     row = members.get((_user_id(session_data) or 0, slug)) if session_data else None
     if row is None or session_data is None:
         return None
-    return _membership(key, session_data, row["id"], tuple(row["version"]))
+    return Sign(key, session_data, row["id"], tuple(row["version"]))
+
+
+class Sign(NamedTuple):
+    """By what a visitor is known again: as long as nothing of it changes, they are who they were."""
+
+    session_key: str
+    session_data: str
+    membership_id: int
+    version: tuple[str, ...]
+
+
+_met = Remembered[Sign, Membership | None](20_000)
+
+
+def _meet(signs: Sequence[Sign]) -> None:
+    """Looks up who is behind these signs: a member who may come in, or nobody."""
+    if not signs:
+        return
+    live = Membership.objects.live().select_related("campaign", "user")
+    members = live.in_bulk({sign.membership_id for sign in signs})
+    for sign in signs:
+        member = members.get(sign.membership_id)
+        _met.keep(sign, member if member and _proves(sign.session_data, member.user) else None)
 
 
 @lru_cache(maxsize=20_000)
@@ -361,14 +387,12 @@ def _user_id(session_data: str) -> int | None:
     return int(found) if found and str(found).isdecimal() else None
 
 
-@lru_cache(maxsize=20_000)
-def _membership(
-    session_key: str, session_data: str, membership_id: int, _version: tuple[str, ...]
-) -> Membership | None:
-    """The membership, if Django takes the session for its user's and the member may come in."""
-    asking = HttpRequest()
-    asking.session = SessionStore(session_key)
-    asking.session._session_cache = SessionStore().decode(session_data)  # type: ignore[attr-defined]
-    user = get_user(asking)
-    members = Membership.objects.live().select_related("campaign", "user")
-    return members.filter(id=membership_id, user=user.pk).first() if user.is_authenticated else None
+def _proves(session_data: str, user: User) -> bool:
+    """Whether the session is this active user's, as Django has it (`get_user`, which would look up each once more).
+
+    One that only an earlier secret proves is left to the front door, which renews it.
+    """
+    session = SessionStore().decode(session_data)
+    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return False
+    return constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())

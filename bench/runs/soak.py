@@ -179,7 +179,7 @@ class _Soak:
 
         member = Membership.objects.select_related("user", "campaign").get(id=visitor.member_id)
         action = TextingAction.objects.select_related("campaign").get(id=CURRENT)
-        claiming.claim(action, member, clock.now())
+        claiming.claim(action, [member], clock.now())
         return [
             visitor.post(
                 f"{CAMPAIGN}/assignments/{card.assignment.id}/initial-message",

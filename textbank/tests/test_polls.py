@@ -170,12 +170,13 @@ def test_the_lull_of_one_is_nobody_elses(
 
 
 def test_a_thread_that_ends_for_its_reader_is_told_by_the_front(
-    doors: Doors, wrote: Wrote, cast: Cast, sign_in: SignIn
+    doors: Doors, wrote: Wrote, cast: Cast, sign_in: SignIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     Conversation.objects.filter(id=wrote.conversation.id).update(hidden_at=clock.now())
     address = reverse("thread", args=[cast.campaign.slug, wrote.conversation.id])
     doors.get(address, sign_in(cast.vera))
     assert len(doors.sent_to_front) == 1  # it leaves a word for the next page, which the side door cannot
+    assert not [one for one in caplog.records if one.name == "textbank.side_door"]
 
 
 def test_forms_that_come_with_news_carry_the_secret_of_their_reader(

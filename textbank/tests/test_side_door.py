@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.http import Http404
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
@@ -25,8 +26,8 @@ from textbank.conftest import Cast
 from textbank.side_door import FORMS
 from textbank.tests.doors import Doors
 from textbank.texting import cards
-from textbank.texting.claiming import claim
 from textbank.texting.models import Conversation, Message, Refusal, TextingAction
+from textbank.texting.tests.hands import claim
 from textbank.texting.tests.test_webhooks import reply_path
 from textbank.texting.views.webhooks import THANKS, Webhook, keep
 
@@ -141,6 +142,15 @@ def test_a_session_made_before_the_users_secret_changed_is_out(
     assert doors.post(**press)[0] == 200
     cast.vera.user.set_password("another")
     cast.vera.user.save()
+    assert doors.post(**press)[0] == 418
+
+
+def test_a_session_of_another_way_to_sign_in_is_out(cast: Cast, sign_in: SignIn, doors: Doors) -> None:
+    browser = sign_in(cast.vera)
+    press = press_of(cast, browser, cast.vera)
+    session = browser.session
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session.save()
     assert doors.post(**press)[0] == 418
 
 

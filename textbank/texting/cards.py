@@ -68,7 +68,7 @@ def deal(
     table = _Table.of(action, member, now)
     if not table.scripts:
         return []
-    extend(action, member, now)
+    extend(action, [member.id], now)
     return sorted(_deal(table, limit, shown), key=lambda card: card.stopped_by is not None)
 
 

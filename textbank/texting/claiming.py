@@ -16,9 +16,10 @@ from textbank.texting.models import Assignment, Skip, TextingAction
 LEASE = timedelta(minutes=60)
 DRAWS = 2**31 - 1
 
-# The free assignments of one zone group from a starting draw upwards. From a random start, volunteers who ask at
-# the same moment look at different rows; from the head of the queue they would all skip the same locked ones. What
-# is locked does not move, so it is found again where it lies (ctid).
+# The free assignments of one zone group from a starting draw upwards, into hands in their order: `hands` has a member
+# as often as they are to get one. From a random start, volunteers who ask at the same moment look at different rows;
+# from the head of the queue they would all skip the same locked ones. What is locked does not move, so it is found
+# again where it lies (ctid).
 _CLAIM = """
     WITH picked AS (
         SELECT ctid FROM texting_assignment AS free
@@ -26,14 +27,18 @@ _CLAIM = """
           AND outcome = 'untexted' AND holder_id IS NULL AND draw >= %(start)s AND draw < %(end)s
           AND NOT EXISTS (
               SELECT FROM texting_skip
-              WHERE assignment_id = free.id AND membership_id = %(member)s
+              WHERE assignment_id = free.id AND membership_id = ANY(%(members)s)
           )
-        ORDER BY draw LIMIT %(wanted)s
+        ORDER BY draw LIMIT cardinality(%(hands)s::bigint[])
         FOR UPDATE SKIP LOCKED
+    ), dealt AS (
+        SELECT ctid, (%(hands)s::bigint[])[row_number() OVER ()] AS holder_id FROM picked
+    ), claimed AS (
+        UPDATE texting_assignment AS a SET holder_id = dealt.holder_id, held_until = %(until)s
+        FROM dealt WHERE a.ctid = dealt.ctid AND a.campaign_id = %(campaign)s
+        RETURNING a.holder_id
     )
-    UPDATE texting_assignment AS a SET holder_id = %(member)s, held_until = %(until)s
-    FROM picked WHERE a.ctid = picked.ctid AND a.campaign_id = %(campaign)s
-    RETURNING a.id
+    SELECT holder_id, count(*) AS claimed FROM claimed GROUP BY holder_id
 """
 
 # The distinct zone groups that still have somebody free, found by hopping through the index.
@@ -67,20 +72,21 @@ _FREE = """
     WHERE act.campaign_id = %(campaign)s AND act.id = ANY(%(actions)s)
 """
 
-_TAKE_TURNS = "SELECT FROM campaigns_membership WHERE id = %(member)s FOR NO KEY UPDATE"
+_TAKE_TURNS = "SELECT FROM campaigns_membership WHERE id = ANY(%(members)s) ORDER BY id FOR NO KEY UPDATE"
 
 # What is being pressed or dealt at this moment is left alone: waiting for it in another order could deadlock.
 _EXTEND = """
     WITH quiet AS (
         SELECT id FROM texting_assignment
-        WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND holder_id = %(member)s
+        WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND holder_id = ANY(%(members)s)
         FOR UPDATE SKIP LOCKED
     ), renewed AS (
         UPDATE texting_assignment AS a SET held_until = %(until)s
         FROM quiet WHERE a.id = quiet.id AND a.campaign_id = %(campaign)s
     )
-    SELECT count(*) AS held FROM texting_assignment
-    WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND holder_id = %(member)s
+    SELECT holder_id, count(*) AS held FROM texting_assignment
+    WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND holder_id = ANY(%(members)s)
+    GROUP BY holder_id
 """
 
 _RELEASE = """
@@ -94,29 +100,32 @@ _RELEASE = """
 
 
 @transaction.atomic
-def claim(action: TextingAction, member: Membership, now: datetime) -> int:
-    """Puts a bucket of untexted contacts into the volunteer's hands for `LEASE`; returns how many they hold.
+def claim(action: TextingAction, members: Sequence[Membership], now: datetime) -> dict[int, int]:
+    """Puts a bucket of untexted contacts into each volunteer's hands for `LEASE`; what they hold then, by membership.
 
     Drawn at random, from the zone group that closes soonest first, never one that the hours forbid now, never one
-    this volunteer has passed over, and never more than the bucket size in one pair of hands.
+    this volunteer has passed over, and never more than the bucket size in one pair of hands. Volunteers who ask at
+    the same moment are served by the same statements.
     """
+    held = dict.fromkeys((member.id for member in members), 0)
     if not action.takes_initials:
-        return 0
+        return held
     # Two tabs of one volunteer take turns, or both would get a whole bucket.
-    rows(_TAKE_TURNS, member=member.id)
-    held = extend(action, member, now)
-    for zones in _open_zone_groups(action, now):
-        if held >= action.campaign.bucket_size:
-            break
-        held += _claim_from(action, member, zones, action.campaign.bucket_size - held, now)
+    rows(_TAKE_TURNS, members=list(held))
+    held |= extend(action, list(held), now)
+    groups = _open_zone_groups(action, now)
+    _fill_up(action, held, list(held), groups, now)
+    if len(held) > 1:
+        # Together they get nobody whom any of them has passed over; so each is asked for once more who has too few.
+        for member_id in held:
+            _fill_up(action, held, [member_id], groups, now)
     return held
 
 
-def extend(action: TextingAction, member: Membership, now: datetime) -> int:
-    """Renews the lease on what the volunteer still holds, and says how many that is."""
-    keys = {"campaign": action.campaign_id, "action": action.id, "member": member.id}
-    held: int = rows(_EXTEND, until=now + LEASE, **keys)[0]["held"]
-    return held
+def extend(action: TextingAction, member_ids: Sequence[int], now: datetime) -> dict[int, int]:
+    """Renews the lease on what volunteers still hold, and says how many that is, of those who hold any."""
+    keys = {"campaign": action.campaign_id, "action": action.id, "members": list(member_ids)}
+    return {row["holder_id"]: row["held"] for row in rows(_EXTEND, until=now + LEASE, **keys)}
 
 
 def held_by(action: TextingAction, member: Membership) -> models.QuerySet[Assignment]:
@@ -195,21 +204,27 @@ def _zone_groups(action: TextingAction) -> list[int]:
     return [row["zones"] for row in found]
 
 
-def _claim_from(action: TextingAction, member: Membership, zones: int, wanted: int, now: datetime) -> int:
-    start = secrets.randbelow(DRAWS)
-    claimed = 0
-    for first, end in ((start, DRAWS), (0, start)):
-        claimed += execute(
-            _CLAIM,
-            campaign=action.campaign_id,
-            action=action.id,
-            member=member.id,
-            zones=zones,
-            start=first,
-            end=end,
-            wanted=wanted - claimed,
-            until=now + LEASE,
-        )
-        if claimed == wanted:
-            break
-    return claimed
+def _fill_up(
+    action: TextingAction, held: dict[int, int], member_ids: list[int], groups: list[int], now: datetime
+) -> None:
+    """Fills the buckets of these members out of the zone groups, one after the other."""
+    size = action.campaign.bucket_size
+    for zones in groups:
+        start = secrets.randbelow(DRAWS)
+        for first, end in ((start, DRAWS), (0, start)):
+            hands = [member_id for member_id in member_ids for _ in range(size - held[member_id])]
+            if not hands:
+                return
+            claimed = rows(
+                _CLAIM,
+                campaign=action.campaign_id,
+                action=action.id,
+                members=member_ids,
+                hands=hands,
+                zones=zones,
+                start=first,
+                end=end,
+                until=now + LEASE,
+            )
+            for row in claimed:
+                held[row["holder_id"]] += row["claimed"]

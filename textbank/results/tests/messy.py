@@ -16,7 +16,7 @@ from textbank.contacts.models import Contact, OptOut, Tag
 from textbank.contacts.models.known_phone import KnownPhone, WrongNumber
 from textbank.contacts.opting_out import opt_out, undo_opt_out
 from textbank.texting import cards
-from textbank.texting.claiming import claim, skip
+from textbank.texting.claiming import skip
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.publishing import publish
@@ -25,6 +25,7 @@ from textbank.texting.refusals import Safeguard
 from textbank.texting.replying import Reply, send_replies
 from textbank.texting.reporting import file_report
 from textbank.texting.sending import send_initials, undo
+from textbank.texting.tests.hands import claim
 from textbank.texting.tests.stored import store
 from textbank.texting.tests.taking_in import process_events
 

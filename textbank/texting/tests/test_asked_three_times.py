@@ -16,12 +16,12 @@ from textbank.contacts.models import KnownPhone, OptOut, WrongNumber
 from textbank.contacts.opting_out import opt_out
 from textbank.contacts.zones import EASTERN, PACIFIC
 from textbank.texting import cards
-from textbank.texting.claiming import claim
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.models import Conversation, Message, Refusal, Script, TextingAction
 from textbank.texting.publishing import close, pause, resume
 from textbank.texting.refusals import Safeguard
 from textbank.texting.sending import Verdict, send_initials
+from textbank.texting.tests.hands import claim
 from textbank.texting.tests.test_sending import first_press
 
 # A quarter past nine in New York: early in Los Angeles.

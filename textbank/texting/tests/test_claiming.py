@@ -1,11 +1,14 @@
+from collections import Counter
 from datetime import timedelta
 
 from textbank import clock
 from textbank.conftest import Cast
 from textbank.contacts import zones
-from textbank.texting.claiming import LEASE, claim, held_by, release_expired, return_bucket, skip
-from textbank.texting.models import Assignment
+from textbank.texting import claiming
+from textbank.texting.claiming import LEASE, held_by, release_expired, return_bucket, skip
+from textbank.texting.models import Assignment, TextingAction
 from textbank.texting.publishing import close, pause
+from textbank.texting.tests.hands import claim
 
 PACIFIC, HAWAII = zones.PACIFIC, zones.HAWAII
 
@@ -118,3 +121,57 @@ def test_nothing_is_claimed_from_a_draft_a_paused_or_a_closed_action(cast: Cast)
     close(action, clock.now())
     action.refresh_from_db()
     assert claim(action, cast.vera, clock.now()) == 0
+
+
+def holders(action: TextingAction) -> Counter[int]:
+    return Counter(
+        Assignment.objects.filter(action=action, holder__isnull=False).values_list("holder", flat=True)
+    )
+
+
+def test_volunteers_who_ask_together_get_a_bucket_each(cast: Cast) -> None:
+    cast.campaign.bucket_size = 3
+    cast.campaign.save()
+    action = cast.published([cast.contact() for _ in range(8)])
+
+    held = claiming.claim(action, [cast.victor, cast.vera, cast.victor], clock.now())
+
+    assert held == holders(action) == {cast.vera.id: 3, cast.victor.id: 3}
+
+
+def test_together_each_gets_only_what_their_bucket_lacks(cast: Cast) -> None:
+    cast.campaign.bucket_size = 3
+    cast.campaign.save()
+    action = cast.published([cast.contact() for _ in range(8)])
+    claim(action, cast.vera, clock.now())
+    return_one = held_by(action, cast.vera)[:1].get()
+    skip(return_one, cast.vera, "known", clock.now())
+
+    held = claiming.claim(action, [cast.vera, cast.victor], clock.now())
+
+    assert held == holders(action) == {cast.vera.id: 3, cast.victor.id: 3}
+    assert not held_by(action, cast.vera).filter(id=return_one.id)
+
+
+def test_whom_one_has_passed_over_goes_to_another_who_asks_at_the_same_moment(cast: Cast) -> None:
+    cast.campaign.bucket_size = 2
+    cast.campaign.save()
+    action = cast.published([cast.contact() for _ in range(2)])
+    claim(action, cast.vera, clock.now())
+    for assignment in held_by(action, cast.vera):
+        skip(assignment, cast.vera, "known", clock.now())
+
+    held = claiming.claim(action, [cast.vera, cast.victor], clock.now())
+
+    assert held == {cast.vera.id: 0, cast.victor.id: 2}
+
+
+def test_the_last_contacts_go_to_some_of_those_who_ask_together(cast: Cast) -> None:
+    cast.campaign.bucket_size = 3
+    cast.campaign.save()
+    action = cast.published([cast.contact(zones=1), *(cast.contact(zones=zones.CENTRAL) for _ in range(3))])
+
+    held = claiming.claim(action, [cast.vera, cast.victor], clock.now())
+
+    assert sorted(held.values()) == [1, 3]
+    assert {member: count for member, count in held.items() if count} == holders(action)

@@ -16,11 +16,12 @@ from textbank import clock
 from textbank.carriers.base import Accepted, Event, EventKind, OutgoingText, Unavailable, Unknown
 from textbank.conftest import Cast
 from textbank.texting import recording
-from textbank.texting.claiming import LEASE, claim, release_expired
+from textbank.texting.claiming import LEASE, release_expired
 from textbank.texting.dispatching import Outbound, campaigns_waiting, claim_outbox
 from textbank.texting.models import Assignment, Conversation, Message
 from textbank.texting.recording import FIRST_WAIT, LONGEST_WAIT, Result, record_results
 from textbank.texting.settling import SETTLE_AFTER, Clockwork, overdue, settle, unsettled
+from textbank.texting.tests.hands import claim
 from textbank.texting.tests.stored import store
 from textbank.texting.tests.taking_in import process_events
 from textbank.texting.tests.test_governing import queue

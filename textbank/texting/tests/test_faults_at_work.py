@@ -76,7 +76,7 @@ from django.urls import reverse
 from textbank import clock
 from textbank.conftest import Cast
 from textbank.texting import cards
-from textbank.texting.claiming import claim
+from textbank.texting.tests.hands import claim
 from textbank.texting.tests.test_governing import queue
 
 cast, now = Cast(), clock.now()

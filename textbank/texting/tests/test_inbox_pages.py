@@ -119,6 +119,14 @@ def test_a_folder_holds_what_its_name_says(folder: str, names: set[str], cast: C
     for name, state in states.items():
         wrote = Wrote(cast, first_name=name, last_name="Person")
         Conversation.objects.filter(id=wrote.conversation.id).update(**state)
+    everything = {"needs_attention": True, "is_unread": True}
+    opted_out, theirs, silent = Wrote(cast), Wrote(cast, to=cast.victor), Wrote(cast)
+    for wrote, why_not in (
+        (opted_out, {"hidden_at": clock.now()}),
+        (silent, {"last_inbound_at": None}),
+        (theirs, {}),
+    ):
+        Conversation.objects.filter(id=wrote.conversation.id).update(**everything | why_not)
 
     html = inbox(sign_in(cast.vera), folder=folder)
 
@@ -142,6 +150,35 @@ def test_search_finds_names_and_words(words: str, found: bool, cast: Cast, sign_
     Wrote(cast, "The library on 7th?", first_name="Ana", last_name="Silva")
     Wrote(cast, "The library on 7th, silva", to=cast.victor, first_name="Silva")
     assert ("Ana Silva" in inbox(sign_in(cast.vera), q=words)) is found
+
+
+def test_a_folder_is_counted_no_further_than_anybody_reads(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("textbank.texting.views.folders.COUNTED_AT_MOST", 1)
+    browser = sign_in(cast.vera)
+    Wrote(cast)
+    assert 'tabs-count">1<' in inbox(browser)
+    Wrote(cast)
+    assert 'tabs-count">1+<' in inbox(browser)
+
+
+def test_a_row_shows_the_last_text_that_says_something(cast: Cast, sign_in: SignIn) -> None:
+    wrote = Wrote(cast, "I am in", first_name="Ana")
+    wrote.message("reply", "sent", "")
+    assert '<p class="inbox-last" dir="auto">I am in</p>' in inbox(sign_in(cast.vera))
+    wrote.message("reply", "sent", "x" * 199 + "yz")
+    assert f"</span>{'x' * 199}y</p>" in inbox(sign_in(cast.vera))
+
+
+def test_a_row_grows_older(cast: Cast, sign_in: SignIn, noon_on_a_tuesday: Any) -> None:
+    Wrote(cast, first_name="Ana")
+    browser = sign_in(cast.vera)
+    first = browser.get(page("inbox"))
+    assert ">now</time>" in first.content.decode()
+    noon_on_a_tuesday.shift(timedelta(minutes=5))
+    later = browser.get(page("inbox"), {"seen": first.context["seen"]}, headers=BY_HTMX)
+    assert ">5 min</time>" in later.content.decode()
 
 
 def test_search_stays_inside_the_folder(cast: Cast, sign_in: SignIn) -> None:

@@ -5,9 +5,9 @@ import pytest
 from textbank import clock
 from textbank.conftest import Cast
 from textbank.contacts.models import ContactList
-from textbank.texting.claiming import claim
 from textbank.texting.models import Assignment, Conversation, Script, TextingAction
 from textbank.texting.publishing import NotReady, close, pause, problems, publish, resume
+from textbank.texting.tests.hands import claim
 
 
 def test_publishing_deals_every_contact_of_the_list_once(cast: Cast) -> None:

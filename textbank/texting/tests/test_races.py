@@ -18,13 +18,14 @@ from textbank.campaigns.models import Membership, Registration
 from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
-from textbank.texting import cards
-from textbank.texting.claiming import claim, extend
+from textbank.texting import cards, claiming
+from textbank.texting.claiming import extend
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.models import Assignment, Message
 from textbank.texting.publishing import close
 from textbank.texting.redrawing import redraw
 from textbank.texting.sending import Verdict, send_initials, undo
+from textbank.texting.tests.hands import claim
 from textbank.texting.tests.test_governing import queue
 from textbank.texting.tests.test_sending import first_press, first_press_shown_anyway
 
@@ -72,6 +73,21 @@ def test_twenty_volunteers_claim_a_thousand_contacts_and_none_is_held_twice(crow
     assert sum(held) == 1000
     by_holder = Counter(Assignment.objects.values_list("holder", flat=True))
     assert by_holder == Counter({member.id: 50 for member in volunteers})
+
+
+def test_volunteers_who_ask_together_of_several_processes_hold_nobody_twice(crowd: Cast) -> None:
+    crowd.campaign.bucket_size = 50
+    crowd.campaign.save()
+    action = crowd.published([crowd.contact() for _ in range(1000)])
+    volunteers = [crowd.join(crowd.green, f"Volunteer{number}") for number in range(24)]
+    groups = [volunteers[:8], volunteers[16:7:-1], volunteers[4:20], volunteers[16:]]
+
+    held = at_once([lambda group=group: claiming.claim(action, group, clock.now()) for group in groups])
+
+    by_holder = Counter(Assignment.objects.filter(holder__isnull=False).values_list("holder", flat=True))
+    assert sum(by_holder.values()) == 1000
+    assert set(by_holder.values()) == {50}
+    assert Counter({member: count for one in held for member, count in one.items() if count}) == by_holder
 
 
 def test_two_tabs_of_one_volunteer_get_one_bucket(crowd: Cast) -> None:
@@ -208,7 +224,7 @@ def test_closing_ends_an_action_though_volunteers_are_being_dealt_cards(crowd: C
     def deal(member: Membership) -> None:
         for _ in range(5):
             cards.deal(action, member, clock.now())
-            extend(action, member, clock.now())
+            extend(action, [member.id], clock.now())
 
     jobs: list[Callable[[], Any]] = [lambda member=member: deal(member) for member in volunteers]
     at_once([*jobs, lambda: close(action, clock.now())])

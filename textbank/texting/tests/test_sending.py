@@ -12,12 +12,13 @@ from textbank.conftest import Cast
 from textbank.contacts.models import OptOut
 from textbank.contacts.opting_out import opt_out
 from textbank.texting import cards
-from textbank.texting.claiming import claim, held_by, return_bucket
+from textbank.texting.claiming import held_by, return_bucket
 from textbank.texting.models import Assignment, Conversation, Message, Script, TextingAction
 from textbank.texting.publishing import close, pause, resume
 from textbank.texting.refusals import Safeguard
 from textbank.texting.replying import Reply, send_replies
 from textbank.texting.sending import Outcome, Press, Verdict, send_initials, undo
+from textbank.texting.tests.hands import claim
 
 
 def first_press(cast: Cast, action: TextingAction, member: Membership | None = None) -> Press:

@@ -12,13 +12,13 @@ from textbank.campaigns.models import Campaign, Membership, Registration
 from textbank.conftest import TUESDAY_NOON, Cast
 from textbank.contacts.opting_out import opt_out
 from textbank.texting import cards
-from textbank.texting.claiming import claim
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.models import Assignment, Message, Refusal, TextingAction
 from textbank.texting.refusals import Safeguard
 from textbank.texting.replying import Reply, send_replies
 from textbank.texting.safeguards import Moment
 from textbank.texting.sending import Press, Verdict, send_initials
+from textbank.texting.tests.hands import claim
 
 EVENING = TUESDAY_NOON + timedelta(hours=6)  # 20:30 in New York
 

@@ -17,11 +17,12 @@ from textbank.contacts import zones
 from textbank.contacts.models import Contact, OptOut
 from textbank.contacts.opting_out import opt_out
 from textbank.texting import cards
-from textbank.texting.claiming import LEASE, claim, held_by
+from textbank.texting.claiming import LEASE, held_by
 from textbank.texting.models import Assignment, Conversation, Message, Script, Skip, TextingAction
 from textbank.texting.pausing import pause_campaign
 from textbank.texting.publishing import close, pause
 from textbank.texting.sending import UNDO_WINDOW
+from textbank.texting.tests.hands import claim
 
 SignIn = Callable[[Membership], Client]
 AS_DATA = {"Accept": "application/json"}
@@ -156,6 +157,16 @@ def test_a_draft_is_not_found(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(cast.vera)
     assert browser.get(page("action", draft.id)).status_code == 404
     assert browser.get(page("texting", draft.id)).status_code == 404
+    assert browser.post(page("bucket", draft.id)).status_code == 404
+
+
+def test_start_without_anybody_there_says_why(cast: Cast, sign_in: SignIn) -> None:
+    texted_out, paused = cast.published([cast.contact()]), cast.published([cast.contact()], "Paused")
+    claim(texted_out, cast.victor, clock.now())
+    pause(paused, clock.now())
+    browser = sign_in(cast.vera)
+    assert browser.post(page("bucket", texted_out.id))["Location"].endswith("/texting/?nobody=1")
+    assert browser.post(page("bucket", paused.id))["Location"].endswith("/texting/")
 
 
 def test_start_puts_a_bucket_into_the_volunteers_hands(cast: Cast, sign_in: SignIn) -> None:

@@ -27,12 +27,12 @@ from textbank import clock
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Accepted, Unavailable
 from textbank.conftest import Cast
-from textbank.texting.claiming import claim
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.models import Assignment, Message
 from textbank.texting.pausing import pause_campaign, resume_campaign
 from textbank.texting.sending import Press, send_initials
 from textbank.texting.settling import SETTLE_AFTER
+from textbank.texting.tests.hands import claim
 from textbank.texting.worker import Worker
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.db import models
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,6 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from textbank import clock
 from textbank.campaigns.access import MemberRequest, for_volunteers
+from textbank.campaigns.models import Membership
+from textbank.shared_views import Answer, Asked, shared
 from textbank.texting import cards, claiming, sending
 from textbank.texting.hours import next_opening
 from textbank.texting.models import Conversation, Message, Skip, TextingAction
@@ -48,26 +53,64 @@ def action(request: MemberRequest, action_id: int) -> HttpResponse:
     return render(request, "texting/volunteer/action.html", _standing(request, found, clock.now()))
 
 
-@require_POST
-@for_volunteers
-def bucket(request: MemberRequest, action_id: int) -> HttpResponse:
-    """Start, and "Text again": a bucket of contacts comes into the volunteer's hands."""
-    found = _action(request, action_id)
-    held = claiming.claim(found, request.membership, clock.now())
-    address = reverse("texting", args=[request.campaign.slug, found.id])
-    if not held and found.takes_initials:
-        return redirect(f"{address}?nobody=1")
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What a volunteer got of an action. `is_open`: it would have given them somebody."""
+
+    action_id: int
+    held: int
+    is_open: bool
+
+
+def _claim(calls: Sequence[tuple[Membership, int]]) -> list[Bucket | None]:
+    """The bucket of each of those who ask at the same moment; None where they see no such action."""
+    campaign, now = calls[-1][0].campaign, clock.now()
+    asked_for = {action_id for _member, action_id in calls}
+    actions = _visible().filter(campaign=campaign).in_bulk(asked_for)
+    held: dict[int, dict[int, int]] = {}
+    for action_id, found in actions.items():
+        found.campaign = campaign
+        held[action_id] = claiming.claim(
+            found, [member for member, asked in calls if asked == action_id], now
+        )
+    return [
+        Bucket(action_id, held[action_id][member.id], actions[action_id].takes_initials)
+        if action_id in actions
+        else None
+        for member, action_id in calls
+    ]
+
+
+def _to_the_cards(asked: Asked, bucket: Bucket | None) -> Answer | None:
+    if bucket is None:
+        return None
+    address = reverse("texting", args=[asked.member.campaign.slug, bucket.action_id])
+    if not bucket.held and bucket.is_open:
+        return Answer.of(redirect(f"{address}?nobody=1"))
     response = redirect(address)
     # How far the bucket has come is for the eye alone, so the browser may keep it.
     response.set_cookie(
-        _bucket_key(found),
-        str(held),
+        _bucket_key(bucket.action_id),
+        str(bucket.held),
         path=address,
         samesite="Lax",
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
     )
-    return response
+    return Answer.of(response)
+
+
+@require_POST
+@for_volunteers
+@shared(
+    read=lambda asked: (asked.member, asked.names["action_id"]),
+    story=_claim,
+    quick=_to_the_cards,
+    answers_forms=True,
+)
+def bucket(_request: MemberRequest, _bucket: Bucket | None, action_id: int) -> HttpResponse:
+    """Start, and "Text again": a bucket of contacts comes into the volunteer's hands."""
+    raise Http404(f"No action {action_id} here")
 
 
 @require_GET
@@ -146,9 +189,12 @@ def _feed_rows(request: MemberRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _visible() -> models.QuerySet[TextingAction]:
+    return TextingAction.objects.exclude(status=TextingAction.Status.DRAFT)
+
+
 def _action(request: MemberRequest, action_id: int) -> TextingAction:
-    visible = TextingAction.objects.exclude(status=TextingAction.Status.DRAFT)
-    return get_object_or_404(visible.select_related("campaign"), id=action_id, campaign=request.campaign)
+    return get_object_or_404(_visible().select_related("campaign"), id=action_id, campaign=request.campaign)
 
 
 def _standing(request: MemberRequest, action: TextingAction, now: datetime) -> dict[str, Any]:
@@ -171,14 +217,14 @@ def _standing(request: MemberRequest, action: TextingAction, now: datetime) -> d
     }
 
 
-def _bucket_key(action: TextingAction) -> str:
-    return f"bucket-{action.id}"
+def _bucket_key(action_id: int) -> str:
+    return f"bucket-{action_id}"
 
 
 def _progress(request: MemberRequest, action: TextingAction) -> dict[str, int]:
     """How far this bucket has come. Its size is remembered from Start; what is left is counted."""
     left = claiming.held_by(action, request.membership).count()
-    size = request.COOKIES.get(_bucket_key(action), "")
+    size = request.COOKIES.get(_bucket_key(action.id), "")
     total = max(int(size) if size.isdecimal() and len(size) < 6 else 0, left)
     return {"left": left, "total": total, "done": total - left}
 
