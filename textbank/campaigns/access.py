@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
@@ -120,11 +121,13 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def _membership(user: User, campaign_slug: str) -> Membership:
+    """Also knows, for the menu of every page, whether its user has others (`has_others`)."""
+    live = Membership.objects.live()
+    others = live.filter(user=OuterRef("user")).exclude(pk=OuterRef("pk"))
     found = (
-        Membership.objects.filter(
-            campaign__slug=campaign_slug, user=user, suspended_at=None, user__is_active=True
-        )
+        live.filter(campaign__slug=campaign_slug, user=user)
         .select_related("campaign", "user")
+        .annotate(has_others=Exists(others))
         .first()
     )
     if found is None:

@@ -122,6 +122,8 @@ def _is_under(request: HttpRequest, membership: Membership, place: Place, url: s
 
 
 def _others(membership: Membership) -> list[dict[str, Any]]:
+    if not getattr(membership, "has_others", True):
+        return []
     others = membership.user.memberships.live().exclude(pk=membership.pk)
     return [
         {"campaign": other.campaign, "url": home(other)}

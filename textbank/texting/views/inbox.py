@@ -7,7 +7,7 @@ from hashlib import blake2s
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -73,10 +73,13 @@ def _thread_stamps(asked: Sequence[tuple[int, int]]) -> list[str | None]:
 @polled(read=lambda asked: (asked.member.campaign_id, asked.names["conversation_id"]), story=_thread_stamps)
 def thread(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """The texts once more, if there is anything new in them."""
-    if why := _why_it_is_gone(request, conversation_id):
+    try:
+        found = _conversation(request, conversation_id)
+    except Http404:
+        if not (why := _why_it_is_gone(request, conversation_id)):
+            raise
         messages.info(request, f"{why} The conversation has left your inbox.")
         return HttpResponseClientRedirect(reverse("inbox", args=[request.campaign.slug]))
-    found = _conversation(request, conversation_id)
     context = _texts(request, found)
     if request.GET.get("can_reply") != context["can_reply"]:
         return HttpResponseClientRefresh()
@@ -233,7 +236,7 @@ def _note_read(request: MemberRequest, found: Conversation) -> None:
 def _why_it_is_gone(request: MemberRequest, conversation_id: int) -> str:
     """A sentence, when words of the contact have just taken this thread away from its volunteer."""
     gone = Conversation.objects.of(request.membership).filter(id=conversation_id, hidden_at__isnull=False)
-    if request.membership.is_staff_member or not (found := gone.select_related("contact").first()):
+    if not (found := gone.select_related("contact").first()):
         return ""
     contact = found.contact
     if wrong_among(request.campaign, [contact.phone]) and not opted_out_among(

@@ -75,7 +75,7 @@ def days(conversation: Conversation, reader: Membership) -> list[Day]:
     found = (
         Message.objects.filter(campaign=conversation.campaign_id, conversation=conversation)
         .shown()
-        .select_related("sender__user", "number__account")
+        .select_related("sender__user")
         .order_by("id")
     )
     zone = conversation.campaign.zone
@@ -106,6 +106,7 @@ def _problem(message: Message, conversation: Conversation) -> str:
         return f"Held back: {Safeguard(message.safeguard).label.lower()}"
     if message.status not in (Message.Status.UNDELIVERED, Message.Status.FAILED):
         return ""
-    number = message.number or conversation.number
+    is_usual = message.number_id in (None, conversation.number_id)
+    number = conversation.number if is_usual else message.number
     meaning = CARRIERS[number.account.kind].meaning_of(message.error_code) if number else Meaning.OTHER
     return f"Not delivered: {PROBLEM_WORDS[meaning]}"
