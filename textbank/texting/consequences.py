@@ -106,11 +106,20 @@ def learn_networks(campaign: Campaign, networks: Mapping[str, Network | None], n
     _learn(campaign, [Finding(phone, network=network) for phone, network in networks.items()], now)
 
 
-def account_works(account_ids: Sequence[int]) -> None:
-    """A carrier took a text of these accounts, so whatever was wrong with them is not any more."""
-    CarrierAccount.objects.filter(id__in=account_ids, trouble_at__isnull=False).update(
-        trouble="", trouble_at=None
-    )
+_LOCK_ACCOUNTS = """
+    SELECT id FROM carriers_carrieraccount
+    WHERE (id = ANY(%(working)s) AND trouble_at IS NOT NULL) OR id = ANY(%(refused)s) ORDER BY id FOR UPDATE
+"""
+
+
+def accounts_work(working: Collection[int], refused: Collection[int]) -> None:
+    """A carrier took a text of these accounts, so whatever was wrong with them is not any more.
+
+    `refused`: those that are about to be in trouble. They are locked with the others, in one order.
+    """
+    changing = {row["id"] for row in rows(_LOCK_ACCOUNTS, working=list(working), refused=list(refused))}
+    if mended := changing.intersection(working):
+        CarrierAccount.objects.filter(id__in=mended).update(trouble="", trouble_at=None)
 
 
 # --- The phone

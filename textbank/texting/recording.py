@@ -13,7 +13,7 @@ from django.db import DataError, transaction
 from textbank.campaigns.models import Campaign
 from textbank.carriers.base import Accepted, AccountRefused, Meaning, Rejected, Unavailable, Unknown
 from textbank.querying import execute, rows
-from textbank.texting.consequences import MAY_GO_AGAIN, Finding, account_works, follow, go_again
+from textbank.texting.consequences import MAY_GO_AGAIN, Finding, accounts_work, follow, go_again
 from textbank.texting.dispatching import Outbound
 from textbank.texting.models import LOCK_TEXTS
 from textbank.texting.refusals import Safeguard
@@ -109,7 +109,10 @@ def _record(campaign_id: int, results: Sequence[Result], now: datetime) -> None:
     )
     not_taken = _record_refusals(results, now)
     execute(_UNCERTAIN, ids=[_id(one) for one in results if isinstance(one.answer, Unknown)])
-    account_works(sorted({one.outbound.account_id for one, _name in accepted}))
+    accounts_work(
+        {one.outbound.account_id for one, _name in accepted},
+        {one.outbound.account_id for one in results if one.meaning == Meaning.ACCOUNT_OFF},
+    )
     refused = [_finding(one, not_taken) for one in results if isinstance(one.answer, Rejected | Unavailable)]
     if told := [one for one in refused if one.meaning != Meaning.OTHER or one.counted_on]:
         follow(Campaign.objects.get(id=campaign_id), told, now)

@@ -182,13 +182,18 @@ class Worker:
                 self._results.task_done()
 
     async def _record_surely(self, batch: list[Result]) -> None:
-        """What the carrier said must be written down: try until the database takes it."""
+        """What the carrier said must be written down: try until the database takes it.
+
+        Whoever is told to stop meanwhile goes all the same. The texts count as unknown then, and are asked after.
+        """
         for _ in range(30):
             try:
                 await self._rows(recording.record_results, batch, clock.now())
             except Exception:
                 log.exception("%s answers of carriers wait to be written down", len(batch))
-                await asyncio.sleep(AFTER_A_FAULT)
+                if self.stopping.is_set():
+                    return
+                await self._rest(AFTER_A_FAULT)
             else:
                 return
 

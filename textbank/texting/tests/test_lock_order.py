@@ -9,6 +9,7 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,8 +18,8 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import QuerySet
 
 from textbank import clock
-from textbank.carriers.base import Accepted, Event, EventKind, IncomingText, Network
-from textbank.carriers.models import PhoneNumber
+from textbank.carriers.base import Accepted, AccountRefused, Event, EventKind, IncomingText, Network
+from textbank.carriers.models import CarrierAccount, PhoneNumber
 from textbank.carriers.twilio import Twilio
 from textbank.conftest import Cast
 from textbank.contacts.models import KnownPhone
@@ -222,3 +223,39 @@ def test_texts_are_locked_in_their_order_in_whatever_order_news_of_them_comes(cr
     messages = Message.objects.all()
     assert waits_with_empty_hands(tell, messages.filter(id=texts[0]), messages.filter(id=texts[1]))
     assert set(messages.values_list("status", flat=True)) == {"sent"}
+
+
+@pytest.fixture
+def two_accounts(crowd: Cast) -> list[CarrierAccount]:
+    """The second is in trouble, and lies before the first."""
+    second = CarrierAccount.objects.create(
+        campaign=crowd.campaign, name="Other", base_url="http://127.0.0.1:9", account_id="ACother"
+    )
+    PhoneNumber.objects.create(campaign=crowd.campaign, account=second, number="+19195550002")
+    CarrierAccount.objects.filter(id=second.id).update(
+        trouble="off", trouble_at=clock.now() - timedelta(hours=1)
+    )
+    return list(CarrierAccount.objects.filter(campaign=crowd.campaign).order_by("id"))
+
+
+def test_an_account_that_is_refused_is_locked_before_a_later_one_that_works(
+    crowd: Cast, two_accounts: list[CarrierAccount]
+) -> None:
+    first, second = two_accounts
+    queue(crowd, 2)
+    refused, accepted = claim_outbox(crowd.campaign, 10, clock.now())
+    results = [
+        Result(dataclasses.replace(accepted, account_id=second.id), Accepted("SM1")),
+        Result(dataclasses.replace(refused, account_id=first.id), AccountRefused("Authenticate")),
+    ]
+    accounts = CarrierAccount.objects.all()
+
+    assert waits_with_empty_hands(
+        lambda: record_results(results, clock.now()),
+        accounts.filter(id=first.id),
+        accounts.filter(id=second.id),
+    )
+    assert [account.trouble for account in accounts.filter(campaign=crowd.campaign).order_by("id")] == [
+        "Authenticate",
+        "",
+    ]

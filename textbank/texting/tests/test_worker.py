@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import OperationalError, connection
 from psycopg.conninfo import make_conninfo
 
 from textbank import clock
@@ -33,7 +33,7 @@ from textbank.texting.pausing import pause_campaign, resume_campaign
 from textbank.texting.sending import Press, send_initials
 from textbank.texting.settling import SETTLE_AFTER
 from textbank.texting.tests.hands import claim
-from textbank.texting.worker import Worker
+from textbank.texting.worker import AFTER_A_FAULT, Worker
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -160,6 +160,29 @@ def test_a_worker_sends_what_waits_and_stops_when_told(sixty_texts: Cast, carrie
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == 0
     assert len(carrier.accepted) == 60
+
+
+def test_a_worker_whose_answers_cannot_be_kept_stops_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried, tries = threading.Event(), Counter[str]()
+
+    def fails(*_values: object) -> None:
+        tries["to record"] += 1
+        tried.set()
+        raise OperationalError("The database is gone")
+
+    monkeypatch.setattr("textbank.texting.recording.record_results", fails)
+
+    async def told_to_stop() -> float:
+        one = Worker({})
+        recording = asyncio.create_task(one._record_surely([]))
+        await asyncio.to_thread(tried.wait, 10)
+        began = asyncio.get_running_loop().time()
+        one.stopping.set()
+        await recording
+        return asyncio.get_running_loop().time() - began
+
+    assert asyncio.run(told_to_stop()) < AFTER_A_FAULT
+    assert tries["to record"] <= 2
 
 
 def test_two_workers_share_the_texts_and_send_none_twice(sixty_texts: Cast, carrier: KeepsBooks) -> None:
