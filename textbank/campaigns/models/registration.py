@@ -26,7 +26,7 @@ class Registration(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
-        SUBMITTED = "submitted", "Submitted"
+        SUBMITTED = "submitted", "Handed in"
         APPROVED = "approved", "Approved"
         REJECTED = "rejected", "Rejected"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -103,6 +104,14 @@ def test_numbers_of_an_area_code_are_offered(cast: Cast, staff: Client, shop: Sh
     assert "Durham, NC" in page
     assert shop.asked == [("search", cast.green.account.account_id, "919")]
     assert "no number in 212" in search(cast, staff, "212").content.decode()
+
+
+def test_a_purchase_is_asked_about_before_it_is_made(cast: Cast, staff: Client, shop: Shop) -> None:
+    page = search(cast, staff).content.decode()
+    assert f'<button class="button" type="button" data-dialog="buy-{NUMBER}"' in page
+    [dialog] = re.findall(rf'<dialog class="dialog" id="buy-\{NUMBER}".*?</dialog>', page, re.DOTALL)
+    assert f'name="number" value="{NUMBER}">Buy it</button>' in dialog
+    assert "every month" in dialog
 
 
 @pytest.mark.parametrize("area_code", ["", "91", "9190", "119", "abc", "٩١٩"])

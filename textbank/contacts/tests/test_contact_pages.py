@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from textbank import clock
 from textbank.conftest import Cast
 from textbank.contacts import importing
 from textbank.contacts.models import ContactImport, OptOut
@@ -218,6 +219,17 @@ def test_a_contacts_page_shows_what_is_known_and_what_time_it_is_there(adam: Cli
     assert "club Chess" in page
     assert "Lists May" in page
     assert "Opted out" not in page
+
+
+def test_a_contacts_page_leads_to_what_was_written(adam: Client, cast: Cast) -> None:
+    contact = cast.contact()
+    cast.published([contact])
+    page = adam.get(address("contact", contact_id=contact.pk)).content.decode()
+    assert "Read the conversation" not in page
+    contact.conversation.last_message_at = clock.now()
+    contact.conversation.save()
+    page = adam.get(address("contact", contact_id=contact.pk)).content.decode()
+    assert f'href="{address("conversation", conversation_id=contact.conversation.pk)}"' in page
 
 
 def test_a_contacts_page_shows_opt_outs_live_and_taken_back(adam: Client, cast: Cast) -> None:

@@ -326,7 +326,11 @@ def test_a_volunteer_joins_on_a_phone_texts_a_bucket_and_answers(
     waiting.get_by_role("link").first.click()
     look_at(page, "conversation")
     page.get_by_role("button", name="Hours").click()
-    expect(page.get_by_label(re.compile("^Write to"))).to_have_value(re.compile("6:30 am"))
+    composer = page.get_by_label(re.compile("^Write to"))
+    expect(composer).to_have_value(re.compile("6:30 am"))
+    composer.focus()
+    page.keyboard.press("Escape")  # from there on, keys are those of the page again
+    expect(composer).not_to_be_focused()
     page.get_by_role("button", name="Send").click()
     until(lambda: any("6:30 am" in text for text in texts_to(textbank, phone)))
 

@@ -132,7 +132,7 @@ def test_a_folder_holds_what_its_name_says(folder: str, names: set[str], cast: C
 
     assert {name for name in states if f"{name} Person" in html} == names
     counts = [part.split("<")[0] for part in html.split('tabs-count">')[1:]]
-    assert counts == ["3", "1", "1", "1"]
+    assert counts == ["3", "1", "1"]  # how many are put away helps nobody
 
 
 @pytest.mark.parametrize(
@@ -509,7 +509,6 @@ def test_the_next_waiting_reply_is_one_tap_away_once_this_one_is_settled(
     write(browser, wrote, "Thanks")
     html = browser.get(address).content.decode()
     assert f'href="{page("conversation", longest.conversation.id)}?folder=needs-attention"' in html
-    assert "Next waiting reply (2)" in html
 
 
 @pytest.mark.parametrize(

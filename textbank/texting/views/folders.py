@@ -146,14 +146,14 @@ def tabs(member: Membership, page: Page) -> list[dict[str, Any]]:
         {
             "label": folder.label,
             "url": f"{address}?folder={name}",
-            "count": counted(counts[name]),
+            "count": _counted(counts[name]) if name != "archived" else None,
             "current": name == page.folder,
         }
         for name, folder in FOLDERS.items()
     ]
 
 
-def counted(count: int) -> str:
+def _counted(count: int) -> str:
     """A count in words, when counting ended behind `COUNTED_AT_MOST`."""
     return f"{COUNTED_AT_MOST}+" if count > COUNTED_AT_MOST else str(count)
 

@@ -30,7 +30,7 @@ from textbank.texting.safeguards import Moment, refusal
 from textbank.texting.segments import measure
 from textbank.texting.sending import Outcome, Verdict
 from textbank.texting.templatetags.moments import age
-from textbank.texting.views.folders import COUNTED_AT_MOST, counted, page_of, tabs
+from textbank.texting.views.folders import page_of, tabs
 from textbank.texting.views.threads import days
 from textbank.texting.writing import scripted_text
 
@@ -295,15 +295,13 @@ def _composer(request: MemberRequest, found: Conversation) -> dict[str, Any]:
     """Where a reply is written, and the way to whoever waits next."""
     now, contact = clock.now(), found.contact
     waiting = Conversation.objects.of(request.membership).needs_attention().exclude(id=found.id)
-    others = waiting.order_by("last_inbound_at", "id").values_list("id", flat=True)[: COUNTED_AT_MOST + 1]
     return {
         "opens_at": next_opening(request.campaign, contact.zones, now),
         "local_times": zones.local_times(contact.zones, now),
         "scripts": _scripts(request, found),
         "token": new_name(),
         "measured": measure(""),
-        "others_waiting": list(others),
-        "waiting_count": counted(len(others)),
+        "next_waiting": waiting.order_by("last_inbound_at", "id").values_list("id", flat=True).first(),
     }
 
 

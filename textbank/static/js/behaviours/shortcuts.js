@@ -1,5 +1,5 @@
 // data-key="s" on a button, link or box: that key presses it (or puts the cursor in it). "?" lists the keys.
-// Plain keys keep quiet while someone types; "Mod+Enter" (Ctrl or Command) works there too.
+// Plain keys keep quiet while someone types; "Mod+Enter" (Ctrl or Command) works there too, and Esc ends the typing.
 
 const visible = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.disabled;
 const BOXES = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
@@ -42,6 +42,7 @@ function openList() {
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.altKey || event.isComposing || event.defaultPrevented) return;
   const name = nameOf(event);
+  if (name === "Escape" && typing(event.target) && !event.target.closest("dialog")) return event.target.blur();
   if (typing(event.target) && !name.startsWith("Mod+")) return;
   if (name === "?" && !document.querySelector("dialog[open]")) return openList();
   // Space and Enter already press whatever has the focus.
