@@ -17,7 +17,7 @@ from textbank.carriers.base import (
     Unavailable,
     Unknown,
 )
-from textbank.carriers.tests.test_bandwidth_sending import (
+from textbank.carriers.tests.bandwidth_server import (
     ACCOUNT,
     APPLICATION,
     Handler,
