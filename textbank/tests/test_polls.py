@@ -16,7 +16,7 @@ from textbank.campaigns.models import Membership
 from textbank.conftest import Cast
 from textbank.tests.doors import Doors
 from textbank.texting.models import Conversation, Message
-from textbank.texting.tests.test_inbox_pages import Wrote
+from textbank.texting.tests.inboxes import Wrote
 
 SignIn = Callable[..., Client]
 POLLED = {

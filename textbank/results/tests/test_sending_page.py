@@ -17,10 +17,10 @@ from textbank.texting.dispatching import claim_outbox
 from textbank.texting.governing import tmobile_day
 from textbank.texting.models import Script
 from textbank.texting.refusals import Safeguard
+from textbank.texting.tests.inboxes import SignIn
 from textbank.texting.tests.stored import store
 from textbank.texting.tests.taking_in import process_events
 from textbank.texting.tests.test_governing import allow, queue
-from textbank.texting.tests.test_inbox_pages import SignIn
 
 
 def page(name: str = "sending", **ids: int) -> str:

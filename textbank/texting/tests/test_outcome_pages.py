@@ -13,7 +13,7 @@ from textbank.conftest import Cast
 from textbank.contacts.models import OptOut, WrongNumber
 from textbank.texting.models import Conversation, Message, Report
 from textbank.texting.refusals import Safeguard
-from textbank.texting.tests.test_inbox_pages import BY_HTMX, Wrote, inbox, page, write
+from textbank.texting.tests.inboxes import BY_HTMX, Wrote, inbox, page, write
 
 SignIn = Callable[[Membership], Client]
 
