@@ -216,7 +216,8 @@ def _findings(clause: Clause, before: Clause | None, after: Clause | None) -> It
         findings.append(_stop_clause(clause, before, after))
     elif (short := _SHORT_COMMANDS.match(words)) and _SHORT_COMMANDS.fullmatch(words):
         is_asked = clause.is_question and not POLITE.match(words)
-        findings.append(Finding.PERHAPS if is_asked else Finding.REQUEST)
+        is_weak = is_asked or weighing.is_for_the_moment(words)
+        findings.append(Finding.PERHAPS if is_weak else Finding.REQUEST)
     elif not findings and (closing := _run_on(words, short)):
         findings.append(closing)
     if not findings and (hint := _HINTS.search(words)):

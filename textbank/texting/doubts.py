@@ -115,6 +115,7 @@ LIMITS = (
     + "|".join(
         (
             one_of("""
+        once (?:i|we)(?! (?:say|said|tell|told|ask|asked)\\b)
         before(?! (?:i|we|a human|someone|somebody|anyone|it gets|it works) ), after
         (?:until|till)(?! (?:hell|pigs|cows|doomsday)), while, during
         when, whenever, unless, except, if, at night
@@ -142,6 +143,10 @@ LIMITS = (
 )
 # The same, unless we are to take somebody off: "remove me today" is no less.
 DAYS = " (?:(?:to(?:day|night|morrow)|this (?:week|weekend|morning)|hoy|esta semana|manana)\\b)"
+# After a command not to write: for this moment only. ("Stop texting me now" is said with force.)
+MOMENT = (
+    " (?:(?:right )?now|(?:justo )?ahora|ahorita|en este momento|at the moment)(?! (?:on|y siempre|mismo)\\b)"
+)
 # After a command and in its own sentence: another way to be reached, another list, somebody else, an event.
 ELSEWHERE = (
     "(?<! or)(?<! nor)(?<! and dont) (?:"
@@ -161,7 +166,8 @@ ELSEWHERE = (
             "my (?:mom|mother|wife|husband|son|daughter|dad|father|kids|parents|sister|brother|grandma"
             "|roommate|ex)",
             one_of("""
-        llameme, mejor llameme, a mi correo, a mi casa, el seguro, de la boleta, de la reunion, del trabajo
+        llameme, mejor llameme, a (?:mi|la|nuestra) (?:correo|casa|puerta|oficina|direccion), el seguro
+        de la boleta, de la reunion, del trabajo
         de la escuela
     """),
             "de (?:la|mi) (?:reunion|junta|escuela|carcel|boleta|casa|jefe|ex|esposo|esposa|trabajo|cama"
@@ -185,6 +191,11 @@ _OTHERS = (
     "(?<!for )(?<!with )(?<!support )(?<!supporting )(?<!prefer )(?<!like )(?:the|that"
     "|those) other (?:campaigns?|candidates?|guys?|party|side|team|group|people|list)"
 )
+# "Que Trump me deje en paz", and not "que me dejen en paz" or "que pena, me dejan ...".
+_LET_HIM = (
+    "^que (?!ya|no|me|nos|por|nunca|favor|pena|asco|mal|fastidio|molest\\w+|horror|verguenza|lata|carajo"
+    "|diablos)(?:el |la |los |las )?\\w+ (?:ya )?(?:me|nos) dejen?"
+)
 DOUBTS = (
     one_of(f"""
     jk, just kidding, kidding, joking, ignore that, oops, {_OTHERS}
@@ -207,6 +218,16 @@ DOUBTS = (
     (?:to|at|on|use|try) my (?:other|new|personal|home) (?:number|phone|cell|line|one)
     ^(?:please )?(?:come|stop|drop|swing|pop|walk) (?:by|over|in|on), ^(?:please )?(?:knock (?:on|first)|ring the)
     (?<!or )(?<!and )(?<!dont )(?<!to )(?<!stop )(?<!never )call me, email me, espera, esperen, think vote
+    (?:please|but|so|and) keep (?:texting|sending)(?! me and (?:i|ill|im|you)\\b), (?<!you )keep (?:the|your) texts
+    want (?:back (?:on|in)|to get back (?:on|in)), but (?:(?:ok|okay|fine|actually) )*im in$, but i like (?:it|them)
+    later (?:is )?(?:ok|okay|fine|good|better), (?:mas tarde|luego|despues) (?:si|esta bien)
+    i was (?:going|about) to (?:say|text|write|ask), try (?:me )?(?:at|after)
+    (?:rather|prefer to|like to) (?:get|have|receive) (?:the |your )?(?:texts|a text)
+    dont let (?:anyone|anybody|somebody|someone|them|him|her|people)
+    (?:accidentally|mistakenly) (?:\\w+ )?(?:stop|unsubscribe|opted|opt)
+    (?:texted|sent|said|hit|typed|wrote|pressed|replied) (?:\\w+ )?(?:stop|unsubscribe) by (?:accident|mistake)
+    (?:le|les) (?:dije|digo|pedi|decia) a (?!uds?\\b|ustedes?\\b|vds?\\b|tu\\b|sus?\\b|ti\\b|vosotros)\\w+
+    {_LET_HIM}
 """)
     + "\\b"
 )
@@ -286,6 +307,8 @@ BEFORE_STOP = (
     wrong number, wrong person, wrong (?:district|state|city|county|area|party|guy|girl|lady)
     not interested, no thanks, no thank you, already voted, i voted, have voted
     voted already
+    (?:never|didnt) (?:sign|signed|ask|asked) (?:up )?for (?:this|these|that|any of this|your texts|texts)
+    never signed up, didnt sign up
     f off, who is this, who are you, what is this, i moved, leave me alone, i dont care, i dont vote
     i cant vote, idc
     fuck you, fuck off, screw you, go to hell, piss off, get lost, go away, spam, scam, remove me

@@ -8,7 +8,7 @@ from textbank.texting.wording import listed
 SLIPS = {
     "stop": "stopp sotp stpo stp tsop sto sttop srop syop dtop stip stio stpp stol st0p 5top s7op sgop sfop"
     " wtop ztop xtop stopo astop stoip stiop stpop sropp stopn ssop stopt stopa stoppe atopp stio sttp stoop0"
-    " sotop stoo stahp stawp stap sopt stotp sstop stob",
+    " sotop stoo stahp stawp stap sopt stotp sstop stob sop",
     "opt out": "opout optot optou optut ptout otpout oprout opyout optoit optiut optput optpout optour optouy"
     " oput"
     " 0ptout 0pt0ut opt0ut optoout optouut opotout optuot opttout iptout optoyt otout",
@@ -85,7 +85,7 @@ SHORTHAND = (
             "more": "mor moar moer",
             "delete": "deleet deleat",
             "leave": "leav leve laeve",
-            "text": "txt txr texr tect tezt",
+            "text": "txt txr texr tect tezt tex",
             "texts": "txts textes texs",
             "texting": "txting texing textin txtin texring txtng textng texitng textign texxting txtn rexting",
             "message": "msg mesage massage messege mssg",
@@ -96,6 +96,9 @@ SHORTHAND = (
             "number": "num nbr nmbr nunber numbet numbers",
             "hitting me up": "hmu",
             "again": "agian agin agen agan aagin",
+            "lose": "loose",
+            "asking": "askin",
+            "anymore": "anynore anymor anymoar",
             "this": "dis ts tis thsi",
             "lista": "lsita liste lizta litsa",
             "list": "lst lsit liat lists",
@@ -118,7 +121,7 @@ SHORTHAND = (
             "fuck": "fuk fck fuc fk phuck fu",
             "de": "d",
             "porque": "xq xk pq pk porq",
-            "por favor": "porfa porfavor xfa xfavor porfas porfis",
+            "por favor": "porfa porfavor xfa xfavor porfas porfis porfabor porfabo",
             "mensaje": "msj msje mensage mensje",
             "mensajes": "msjs mensages mensjes mensajitos",
             "que": "q ke",
@@ -127,6 +130,8 @@ SHORTHAND = (
             "ya no": "yano",
             "envien": "embien enbien",
             "escriban": "eskriban escrivan ezcriban",
+            "borreme": "boreme",
+            "borrenme": "borenme",
             "quiero": "quero quierro",
             "favor": "fabor",
             "vuelvan": "buelvan",
@@ -167,6 +172,8 @@ JOINED = {
     "you r": "you are",
     "guys r": "guys are",
     "do not": "dont",
+    "do no text": "dont text",
+    "do no contact": "dont contact",
     "can not": "cant",
     "will not": "wont",
     "did not": "didnt",

@@ -171,7 +171,7 @@ COMMANDS = (
     "|deleting) {me}(?: {off_list}|{next})|(?:not|stopping) {texting} {me})",
     "(?:dont|never) (?:hit|hitting|blow) {me} up{next}",
     "(?:dont|never) include {me} (?:in|on) (?:your|this|these|any|future)",
-    "(?:take|get|keep|leave|let|kick|boot|cut|knock|bump|yank|toss|free) {me} {off_list}",
+    "(?:take|get|keep|leave|let|kick|boot|cut|knock|bump|yank|toss|free|cross) {me} {off_list}",
     "(?:^|please |kindly )(?:remove|delete) {off_list}",
     "(?:take|get|kick|boot) {me} off(?: of)?{then}",
     "{me} (?:is not|is never|should not|shouldnt|must not|cannot|cant|may not) (?:to )?be (?:contacted|texted"

@@ -162,7 +162,9 @@ COMMANDS = (
     "no (?:me )?(?:jodan?|chinguen?|molesten?|fastidien?)(?: mas)? con {sus}{mensajes}",
     "no (?:me|nos) (?:incluyan?|consideren?|tomen? en cuenta|cuenten?|agreguen?|pongan?) (?:mas )?(?:en|para"
     "|con) {sus}(?:{mensajes}|listas?|grupos?|campanas?)",
-    "{paren} (?:de |con |a )?(?:estar |andar |seguir )?{mandar}(?:me|nos|melos|melas)\\b",
+    "{paren} (?:de |con |a )?(?:estar |andar |seguir )?{mandar}(?:me|nos|melos|melas)\\b"
+    "(?! (?:\\w+ ){{0,2}}?(?:cartas?|correos?|emails?|volantes?|folletos?|boletas?|flyers?|gente"
+    "|facturas?|recibos?|paquetes?|revistas?)\\b)",
     "(?:{paren} (?:de|con)|evit(?:e|en|ar)|stop) (?:\\w+ y |estar |andar |seguir )?{mandar}(?: (?:a|en"
     "|por) {mi_numero}| con)? {sus}{mensajes}",
     "{paren} de (?:estar |andar |seguir )?(?:{mandar}l[oa]s|{escribir}){y_then}",

@@ -14,6 +14,7 @@ from textbank.texting.wording import one_of
 
 # Characters. What stands farther from a request than this says nothing about it.
 NEAR = 80
+LONGEST_DENIED = 4  # words: "please don't text me", behind which "now" still says when
 
 
 class Finding(StrEnum):
@@ -33,9 +34,10 @@ _ASKED_BEFORE, _WE_MEAN_YOU, _TOLD_YOU, _YOU_MODAL, _REPORTED = map(
     re.compile,
     (doubts.ASKED_BEFORE, doubts.WE_MEAN_YOU, doubts.TOLD_YOU, doubts.YOU_MODAL, doubts.REPORTED),
 )
-_LIMITS, _DAYS, _ELSEWHERE, _NEW_SENTENCE = map(
-    re.compile, (doubts.LIMITS, doubts.DAYS, doubts.ELSEWHERE, doubts.NEW_SENTENCE)
+_LIMITS, _DAYS, _MOMENT, _ELSEWHERE, _NEW_SENTENCE = map(
+    re.compile, (doubts.LIMITS, doubts.DAYS, doubts.MOMENT, doubts.ELSEWHERE, doubts.NEW_SENTENCE)
 )
+_DENIES = re.compile(r"(?:please |por favor )?(?:dont|no) (?!longer)")
 _RHETORICAL = re.compile(
     r"(?:how many|what part|which part|what dont you|cuantas veces|(?:can|could|will|would|do|may) (?:you|i|we)"
     r"|(?:me |nos )?(?:puede|podria)[ns]?)\b"
@@ -134,5 +136,13 @@ def _is_limited(words: str, found: re.Match[str]) -> bool:
         return True
     if _DAYS.search(words, begin, end) and not _REMOVES.search(found[0]):
         return True
+    if is_for_the_moment(words[found.start() :]):
+        return True
     other = _NEW_SENTENCE.search(words, begin, end)
     return bool(_ELSEWHERE.search(words, begin, other.start() if other else end))
+
+
+def is_for_the_moment(command: str) -> bool:
+    """Whether it only asks for nothing at this moment: "don't text me right now"."""
+    moment = _MOMENT.search(command[:NEAR]) if _DENIES.match(command) else None
+    return moment is not None and len(command[: moment.start()].split()) <= LONGEST_DENIED

@@ -140,9 +140,9 @@ COMES_BACK = (
     "(?:want|like|love) to (?:start |keep )?(?:receive|receiving|get|getting"
     "|be getting) (?:\\w+ ){0,3}?(?:texts|messages|updates) again|(?:quiero|quisiera) (?:seguir"
     "|volver a) recib\\w+",
-    "(?:sign|opt|put|add|get) me back (?:up|in|on|to)|resubscribe me|(?:start|resume) (?:texting|messaging"
-    "|sending) me again|resume (?:the |my |these )?(?:texts|messages)|want to (?:start )?(?:receive|receiving"
-    "|get|getting) (?:\\w+ )?(?:texts|messages) again",
+    "(?:sign|opt|put|add|get) me back (?:up|in|on|to)|opt back in|resubscribe me"
+    "|(?:start|resume) (?:texting|messaging|sending) me again|resume (?:the |my |these )?(?:texts|messages)"
+    "|want to (?:start )?(?:receive|receiving|get|getting) (?:\\w+ )?(?:texts|messages) again",
     "(?:quiero|deseo|quisiera|pueden?|podrian?|vuelvan?|volver) (?:a )?(?:volver a )?(?:recib|mand|envi|pon"
     "|inscrib|suscrib)\\w* ?(?:\\w+ )?(?:los |sus |estos |otra vez )?(?:mensajes|textos|en la lista"
     "|a la lista|a los mensajes)(?! no)",
