@@ -114,12 +114,15 @@ def zip_code(cell: str) -> str:
 
 
 def as_line(import_id: int, row: ReadRow) -> str:
-    """The row as PostgreSQL's COPY reads it. Cells hold no tabs and no line breaks any more."""
+    """The row as PostgreSQL's COPY reads it. Cells hold no tabs and no line breaks any more.
+
+    It waits as that of a new contact when nothing speaks against it yet: of most rows that is true.
+    """
     merge_fields = json.dumps(row.merge_fields) if row.merge_fields else "{}"
     parts = [
         str(import_id),
         str(row.number),
-        row.outcome,
+        row.outcome or Outcome.NEW,
         row.phone,
         *row.fields,
         merge_fields,

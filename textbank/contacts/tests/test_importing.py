@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from textbank import clock
+from textbank import clock, querying
 from textbank.campaigns.models import Campaign
 from textbank.conftest import Cast
 from textbank.contacts import importing
@@ -312,6 +312,20 @@ def test_a_large_file_takes_little_memory_and_few_statements(cast: Cast) -> None
     assert len(statements) < 60
     # A piece of the file and a batch of rows take 3.7 MB here; holding all rows would take 5.9.
     assert peak < 4_800_000
+
+
+def written_twice() -> int:
+    counted = "SELECT n_tup_upd AS rows FROM pg_stat_xact_user_tables WHERE relname = 'contacts_importrow'"
+    return querying.rows(counted)[0]["rows"]
+
+
+def test_only_a_row_that_is_not_of_a_new_contact_is_written_twice(cast: Cast) -> None:
+    cast.contact(phone="+19195550101")
+    before = written_twice()
+    new = [f"Ana,,919555{number:04},NC,27601," for number in range(1000, 1050)]
+    done = imported(cast.campaign, HEADER + "\n".join([*new, new[0], "Bo,,9195550101,NC,27601,"]) + "\n")
+    assert done.counts == {"new": 50, "duplicate_in_file": 1, "updated": 1}
+    assert written_twice() - before == 2
 
 
 def test_an_import_whose_rows_do_not_add_up_changes_nothing(cast: Cast) -> None:
