@@ -8,7 +8,7 @@ import tracemalloc
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -18,7 +18,15 @@ from textbank.conftest import Cast
 from textbank.contacts import importing
 from textbank.contacts.importing.header import UnreadableFile
 from textbank.contacts.importing.merging import Discrepancy, merge
-from textbank.contacts.models import Contact, ContactImport, ContactList, ImportChunk, ImportRow, OptOut
+from textbank.contacts.models import (
+    Contact,
+    ContactImport,
+    ContactList,
+    ContactListEntry,
+    ImportChunk,
+    ImportRow,
+    OptOut,
+)
 from textbank.contacts.opting_out import opt_out, undo_opt_out
 from textbank.contacts.tests.voter_files import data_rows, voter_file
 from textbank.contacts.zones import CENTRAL, EASTERN, PACIFIC
@@ -228,6 +236,21 @@ def test_an_import_does_not_begin_before_its_name_and_columns_are_right(
 def test_two_campaigns_may_have_lists_of_the_same_name(cast: Cast) -> None:
     assert imported(cast.campaign, HEADER + "Ana,,9195550101,,,\n").status == "finished"
     assert imported(cast.river.campaign, HEADER + "Ana,,9195550101,,,\n").status == "finished"
+
+
+def test_a_list_holds_contacts_of_its_own_campaign_only(cast: Cast) -> None:
+    contact, contact_list = cast.contact(), cast.contact_list([])
+    elsewhere = ContactListEntry(campaign=cast.river.campaign, contact_list=contact_list, contact=contact)
+    with pytest.raises(IntegrityError, match="entry_is_of_its_lists_campaign"), transaction.atomic():
+        elsewhere.save()
+        connection.check_constraints()
+
+
+def test_a_list_that_holds_contacts_cannot_be_gone(cast: Cast) -> None:
+    contact_list = cast.contact_list([cast.contact()])
+    with pytest.raises(IntegrityError, match="entry_is_of_its_lists_campaign"), transaction.atomic():
+        querying.execute("DELETE FROM contacts_contactlist WHERE id = %(id)s", id=contact_list.pk)
+        connection.check_constraints()
 
 
 def test_an_import_begins_once(cast: Cast) -> None:
