@@ -126,8 +126,8 @@ class ContactList(models.Model):
 class ContactListEntry(models.Model):
     """A contact's place in a contact list."""
 
-    # A million rows come at once, and each pays for every index and every reference: the unique index serves the list
-    # too, and one reference (`entry_is_of_its_lists_campaign`) says that list and campaign are there and belong together.
+    # A million rows come at once, and each pays for every index and every reference. The unique index serves the
+    # list too, and one reference, `entry_is_of_its_lists_campaign`, says that list and campaign belong together.
     campaign = models.ForeignKey(
         Campaign, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
