@@ -137,6 +137,7 @@ def test_a_cell_without_a_us_phone_is_refused_with_its_reason(cell: str, reason:
     ("cell", "country"),
     [
         ("416-555-0123", "Canada"),
+        ("310-2741", "Canada"),
         ("876-555-0123", "Jamaica"),
         ("809-555-0123", "the Dominican Republic"),
         ("+44 20 7946 0958", "another country"),
