@@ -126,8 +126,10 @@ class ContactList(models.Model):
 class ContactListEntry(models.Model):
     """A contact's place in a contact list."""
 
-    # A million rows come at once, and each pays for every index and every reference. The unique index serves the
-    # list too, and one reference, `entry_is_of_its_lists_campaign`, says that list and campaign belong together.
+    # A million rows come at once, and each pays for every index and every reference. The one that keeps entries unique
+    # serves the list too, and one reference, `entry_is_of_its_lists_campaign`, says that list and campaign belong
+    # together.
+    pk = models.CompositePrimaryKey("contact_list_id", "contact_id")
     campaign = models.ForeignKey(
         Campaign, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
@@ -135,11 +137,6 @@ class ContactListEntry(models.Model):
         ContactList, on_delete=models.CASCADE, related_name="entries", db_index=False, db_constraint=False
     )
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="list_entries")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["contact_list", "contact"], name="one_entry_per_contact_and_list")
-        ]
 
     def __str__(self) -> str:
         return f"{self.contact_id} in {self.contact_list_id}"

@@ -246,6 +246,12 @@ def test_a_list_holds_contacts_of_its_own_campaign_only(cast: Cast) -> None:
         connection.check_constraints()
 
 
+def test_a_contact_stands_on_a_list_once(cast: Cast) -> None:
+    contact = cast.contact()
+    with pytest.raises(IntegrityError, match="one_entry_per_contact_and_list"), transaction.atomic():
+        cast.contact_list([contact, contact])
+
+
 def test_a_list_that_holds_contacts_cannot_be_gone(cast: Cast) -> None:
     contact_list = cast.contact_list([cast.contact()])
     querying.execute("DELETE FROM contacts_contactlist WHERE id = %(id)s", id=contact_list.pk)
