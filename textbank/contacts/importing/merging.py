@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from textbank import querying
 from textbank.contacts.importing.columns import FIELDS
@@ -177,7 +177,7 @@ def _rejected(contact_import: ContactImport) -> Iterator[tuple[int, str]]:
 
 
 def _copy(lines: list[str]) -> None:
-    with connection.cursor() as cursor, cursor.copy(_COPY_REJECTIONS) as copy:
+    with querying.copying(_COPY_REJECTIONS) as copy:
         copy.write("".join(lines))
     lines.clear()
 

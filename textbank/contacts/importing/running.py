@@ -161,7 +161,7 @@ class _Chunks:
 @transaction.atomic
 def _write(lines: Iterator[str]) -> None:
     """Sends the lines as they come, so that PostgreSQL takes in the first while we still read the last."""
-    with connection.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:
+    with querying.copying(COPY_ROWS) as copy:
         while some := list(islice(lines, AT_ONCE)):
             copy.write("\n".join([*some, ""]))
 

@@ -127,8 +127,8 @@ class ContactListEntry(models.Model):
     """A contact's place in a contact list."""
 
     # A million rows come at once, and each pays for every index and every reference. The index that keeps entries
-    # unique serves the list too, and one reference, `entry_is_of_its_lists_campaign`, says that list and campaign belong
-    # together.
+    # unique serves the list too, and one reference, `entry_is_of_its_lists_campaign`, says that list and campaign
+    # belong together.
     pk = models.CompositePrimaryKey("contact_list_id", "contact_id")
     campaign = models.ForeignKey(
         Campaign, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
