@@ -91,6 +91,8 @@ def _refused(number: int, outcome: str) -> ReadRow:
 
 def clean(cell: str) -> str:
     """The cell in one line, without spaces around it and without what a spreadsheet puts before text."""
+    if cell.isalnum():  # most cells are one word
+        return cell
     text = " ".join(cell.split())
     if text[:1] in ("'", "=") and text.startswith(("'=", "'+", "'-", "'@", '="')):
         text = text.strip("='\"")
