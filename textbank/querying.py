@@ -24,6 +24,13 @@ def execute(sql: str, **values: Any) -> int:
         return cursor.rowcount
 
 
+@contextmanager
+def copying(sql: str) -> Iterator[psycopg.Copy]:
+    """A COPY into a table, to be written to. What goes wrong is an error of Django's, as everywhere."""
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(sql) as copy:
+        yield copy
+
+
 def wholesale() -> None:
     """Until this transaction ends, statements may go through whole tables, and are planned for what is in them."""
     rows(_WHOLESALE)

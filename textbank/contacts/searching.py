@@ -36,6 +36,6 @@ def page_of(
 def lists_of(campaign: Campaign) -> QuerySet[ContactList]:
     """The lists of a campaign with their `size`, newest first."""
     entries = ContactListEntry.objects.filter(contact_list=OuterRef("pk")).order_by()
-    size = entries.values("contact_list").annotate(size=Count("pk")).values("size")
+    size = entries.values("contact_list").annotate(size=Count("*")).values("size")
     lists = campaign.contact_lists.select_related("contact_import").order_by("-pk")
     return lists.annotate(size=Coalesce(Subquery(size, output_field=IntegerField()), 0))

@@ -27,5 +27,5 @@ def with_progress(actions: QuerySet[TextingAction]) -> QuerySet[TextingAction]:
 
 
 def _count(found: QuerySet, by: str) -> Coalesce:  # type: ignore[type-arg]
-    counted = found.order_by().values(by).annotate(rows=Count("pk")).values("rows")
+    counted = found.order_by().values(by).annotate(rows=Count("*")).values("rows")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

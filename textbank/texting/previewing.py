@@ -74,7 +74,7 @@ def preview(script: Script, user: User) -> Preview:
 
 def _samples(entries: QuerySet[ContactListEntry], text: str) -> Sequence[tuple[str, Contact]]:
     """A typical contact, the one with the longest text, the one with the emptiest; each once."""
-    looked_at = entries.order_by("id").values("contact")[:LOOKED_AT]
+    looked_at = entries.order_by("contact").values("contact")[:LOOKED_AT]
     by_length = (
         Contact.objects.filter(id__in=looked_at)
         .annotate(length=_length_of_values(merge_fields.fields_in(text)))

@@ -46,28 +46,33 @@ class RowReader:
         positions = {field: int(position) for position, field in mapping.items() if field}
         self._width = len(columns)
         self._phone = positions["phone"]
-        self._fields = [(positions.get(field, -1), FIELDS[field][1]) for field in OTHER_FIELDS]
+        self._fields = [
+            (place, positions[field], READERS.get(field, clean), FIELDS[field][1])
+            for place, field in enumerate(OTHER_FIELDS)
+            if field in positions
+        ]
         self._merge_fields = [(slug, at) for slug, at in positions.items() if slug not in FIELDS]
 
     def read(self, number: int, cells: list[str]) -> ReadRow:
         """The row's values. Raises `UnreadableFile` when it has swallowed the rows that follow."""
-        if not header.is_filled(cells):
-            return _refused(number, Outcome.BLANK)
         if not header.fits(cells, self._width):
+            if not header.is_filled(cells):
+                return _refused(number, Outcome.BLANK)
             if any("\n" in cell for cell in cells):
                 raise header.UnreadableFile(unclosed_quote(number))
             return _refused(number, Outcome.WRONG_WIDTH)
         try:
             phone = to_e164(cells[self._phone])
         except InvalidPhone as refusal:
+            if not header.is_filled(cells):
+                return _refused(number, Outcome.BLANK)
             return _refused(number, with_country(Outcome(refusal.reason.value), refusal.country))
         return self._accepted(number, phone, cells)
 
     def _accepted(self, number: int, phone: str, cells: list[str]) -> ReadRow:
-        fields = [clean(cells[at])[:length] if at >= 0 else "" for at, length in self._fields]
-        state_at, zip_at = self._fields[STATE][0], self._fields[ZIP][0]
-        fields[STATE] = state_code(cells[state_at]) if state_at >= 0 else ""
-        fields[ZIP] = zip_code(cells[zip_at]) if zip_at >= 0 else ""
+        fields = [""] * len(OTHER_FIELDS)
+        for place, at, read, length in self._fields:
+            fields[place] = read(cells[at])[:length]
         merge_fields = {
             slug: value[:MERGE_FIELD_LENGTH]
             for slug, at in self._merge_fields
@@ -86,8 +91,10 @@ def _refused(number: int, outcome: str) -> ReadRow:
 
 def clean(cell: str) -> str:
     """The cell in one line, without spaces around it and without what a spreadsheet puts before text."""
+    if cell.isalnum():  # most cells are one word
+        return cell
     text = " ".join(cell.split())
-    if text.startswith(("'=", "'+", "'-", "'@", '="')):
+    if text[:1] in ("'", "=") and text.startswith(("'=", "'+", "'-", "'@", '="')):
         text = text.strip("='\"")
     return text.replace("\0", "") if "\0" in text else text
 
@@ -113,13 +120,19 @@ def zip_code(cell: str) -> str:
     return text[:10]
 
 
+READERS = {"state": state_code, "zip_code": zip_code}  # of the fields that are not read as they stand
+
+
 def as_line(import_id: int, row: ReadRow) -> str:
-    """The row as PostgreSQL's COPY reads it. Cells hold no tabs and no line breaks any more."""
+    """The row as PostgreSQL's COPY reads it. Cells hold no tabs and no line breaks any more.
+
+    It waits as that of a new contact when nothing speaks against it yet: of most rows that is true.
+    """
     merge_fields = json.dumps(row.merge_fields) if row.merge_fields else "{}"
     parts = [
         str(import_id),
         str(row.number),
-        row.outcome,
+        row.outcome or Outcome.NEW,
         row.phone,
         *row.fields,
         merge_fields,

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from textbank import querying
 from textbank.contacts.importing.columns import FIELDS
@@ -48,8 +48,7 @@ def merge(contact_import: ContactImport, file_rows: Iterator[Row], rows_read: in
         querying.execute("SET LOCAL enable_nestloop = off")
     querying.execute(_ACCOUNT, **keys)
     _work_out_zones(contact_import)
-    querying.execute(_UPSERT, **keys, now=now)
-    listed = querying.execute(_LIST, **keys, list=contact_import.contact_list_id)
+    listed = querying.execute(_PUT_IN_PLACE, **keys, list=contact_import.contact_list_id, now=now)
     rejected = _keep_rejections(contact_import, file_rows)
     found.counts = _counts(contact_import, rows_read, listed, rejected)
     found.rows_read, found.bytes_read = rows_read, found.size
@@ -67,17 +66,17 @@ _TEXT_FIELDS = [field for field in FIELDS if field != "phone"]
 _CHANGES = " OR ".join(
     f"(staged.{field} <> '' AND staged.{field} <> contact.{field})" for field in _TEXT_FIELDS
 )
-# Every row that was read well: what will become of it, and the place it inherits from the contact we have.
+# Rows that were read well wait as new ones. What is not new after all: what will become of it, and the place that it
+# inherits from the contact we have. Only those are written a second time.
 _ACCOUNT = f"""
     WITH seen AS (
         SELECT number, phone, row_number() OVER (PARTITION BY phone ORDER BY number) AS occurrence
-        FROM contacts_importrow WHERE contact_import_id = %(id)s AND outcome = ''
+        FROM contacts_importrow WHERE contact_import_id = %(id)s AND outcome = '{Outcome.NEW}'
     )
     UPDATE contacts_importrow AS staged
     SET outcome = CASE
             WHEN seen.occurrence > 1 THEN '{Outcome.DUPLICATE}'
             WHEN opt_out.phone IS NOT NULL THEN '{Outcome.OPTED_OUT}'
-            WHEN contact.id IS NULL THEN '{Outcome.NEW}'
             WHEN {_CHANGES} OR NOT contact.merge_fields @> staged.merge_fields THEN '{Outcome.UPDATED}'
             ELSE '{Outcome.UNCHANGED}' END,
         state = coalesce(nullif(staged.state, ''), contact.state, ''),
@@ -92,10 +91,11 @@ _ACCOUNT = f"""
     LEFT JOIN contacts_optout AS opt_out ON opt_out.campaign_id = %(campaign)s AND opt_out.phone = seen.phone
         AND opt_out.undone_at IS NULL
     WHERE staged.contact_import_id = %(id)s AND staged.number = seen.number
+        AND (seen.occurrence > 1 OR opt_out.phone IS NOT NULL OR contact.id IS NOT NULL)
 """  # noqa: S608
 _TO_WORK_OUT = f"""
     SELECT DISTINCT substr(phone, 1, 5) AS area, state, zip_code, zones AS why
-    FROM contacts_importrow WHERE contact_import_id = %(id)s AND outcome <> '' AND phone <> ''
+    FROM contacts_importrow WHERE contact_import_id = %(id)s AND phone <> ''
         AND zones IN ({INHERITS}, {MOVED})
 """  # noqa: S608
 _WORKED_OUT = """
@@ -106,26 +106,31 @@ _WORKED_OUT = """
         AND staged.zip_code = place.zip_code AND substr(staged.phone, 1, 5) = place.area
 """
 _IN_ACCEPTED = "staged.outcome IN (" + ", ".join(f"'{outcome}'" for outcome in ACCEPTED) + ")"
-# In the order of phones, so that whoever else writes contacts never waits for us while we wait for them.
-_UPSERT = f"""
-    INSERT INTO contacts_contact AS contact
-        (campaign_id, phone, {", ".join(_TEXT_FIELDS)}, merge_fields, zones, created_at, updated_at)
-    SELECT %(campaign)s, phone, {", ".join(_TEXT_FIELDS)}, merge_fields, zones, %(now)s, %(now)s
-    FROM contacts_importrow AS staged
-    WHERE contact_import_id = %(id)s AND {_IN_ACCEPTED} AND outcome <> '{Outcome.UNCHANGED}'
-    ORDER BY phone
-    ON CONFLICT (campaign_id, phone) DO UPDATE SET
-        {", ".join(f"{f} = coalesce(nullif(excluded.{f}, ''), contact.{f})" for f in _TEXT_FIELDS)},
-        merge_fields = contact.merge_fields || excluded.merge_fields,
-        zones = excluded.zones, updated_at = excluded.updated_at
-"""  # noqa: S608
-_LIST = f"""
+# Contacts, and their places on the list. In the order of phones, so that whoever else writes contacts never waits for
+# us while we wait for them.
+_PUT_IN_PLACE = f"""
+    WITH written AS (
+        INSERT INTO contacts_contact AS contact
+            (campaign_id, phone, {", ".join(_TEXT_FIELDS)}, merge_fields, zones, created_at, updated_at)
+        SELECT %(campaign)s, phone, {", ".join(_TEXT_FIELDS)}, merge_fields, zones, %(now)s, %(now)s
+        FROM contacts_importrow AS staged
+        WHERE contact_import_id = %(id)s AND {_IN_ACCEPTED} AND outcome <> '{Outcome.UNCHANGED}'
+        ORDER BY phone
+        ON CONFLICT (campaign_id, phone) DO UPDATE SET
+            {", ".join(f"{f} = coalesce(nullif(excluded.{f}, ''), contact.{f})" for f in _TEXT_FIELDS)},
+            merge_fields = contact.merge_fields || excluded.merge_fields,
+            zones = excluded.zones, updated_at = excluded.updated_at
+        RETURNING id
+    ), listed AS (
+        SELECT id FROM written
+        UNION ALL
+        SELECT contact.id
+        FROM contacts_importrow AS staged
+        JOIN contacts_contact AS contact ON contact.campaign_id = %(campaign)s AND contact.phone = staged.phone
+        WHERE staged.contact_import_id = %(id)s AND staged.outcome = '{Outcome.UNCHANGED}'
+    )
     INSERT INTO contacts_contactlistentry (campaign_id, contact_list_id, contact_id)
-    SELECT %(campaign)s, %(list)s, contact.id
-    FROM contacts_importrow AS staged
-    JOIN contacts_contact AS contact ON contact.campaign_id = %(campaign)s AND contact.phone = staged.phone
-    WHERE staged.contact_import_id = %(id)s AND {_IN_ACCEPTED}
-    ORDER BY contact.id
+    SELECT %(campaign)s, %(list)s, id FROM listed ORDER BY id
 """  # noqa: S608
 _COPY_REJECTIONS = "COPY contacts_importrejection (contact_import_id, row_number, reason, cells) FROM STDIN"
 
@@ -172,7 +177,7 @@ def _rejected(contact_import: ContactImport) -> Iterator[tuple[int, str]]:
 
 
 def _copy(lines: list[str]) -> None:
-    with connection.cursor() as cursor, cursor.copy(_COPY_REJECTIONS) as copy:
+    with querying.copying(_COPY_REJECTIONS) as copy:
         copy.write("".join(lines))
     lines.clear()
 

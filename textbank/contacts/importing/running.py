@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app
@@ -23,7 +24,8 @@ from textbank.contacts.importing.header import UnreadableFile
 from textbank.contacts.importing.reading import Row, joined, rows_of
 from textbank.contacts.models import ContactImport, ContactList, ImportChunk
 
-BATCH = 5_000  # rows written, counted and checked for a cancellation at a time
+BATCH = 2_000  # rows written, counted and checked for a cancellation at a time
+AT_ONCE = 250  # of them sent together
 LOCK = 7201  # the family of advisory locks of which each running import holds one
 FAULT = "Something went wrong on our side, and nothing was imported. Please upload the file again."
 COPY_ROWS = """
@@ -123,18 +125,14 @@ def _harmless(cell: str) -> str:
 def _read_all(contact_import: ContactImport) -> int | None:
     """Writes every row of the file to the waiting table; returns how many. None when it was cancelled."""
     _clear(contact_import)
-    chunks = _Chunks(contact_import)
+    chunks, number_of_import = _Chunks(contact_import), contact_import.pk
     reader = RowReader(contact_import.columns, contact_import.mapping)
-    rows, lines = 0, list[str]()
-    for number, cells in chunks.rows():
-        lines.append(as_line(contact_import.pk, reader.read(number, cells)))
-        rows += 1
-        if len(lines) == BATCH:
-            _write(lines)
-            lines.clear()
-            if not _report(contact_import, chunks.bytes_read, rows):
-                return None
-    _write(lines)
+    file_rows, rows = chunks.rows(), 0
+    while batch := list(islice(file_rows, BATCH)):
+        _write(as_line(number_of_import, reader.read(number, cells)) for number, cells in batch)
+        rows += len(batch)
+        if not _report(contact_import, chunks.bytes_read, rows):
+            return None
     return rows if _report(contact_import, chunks.bytes_read, rows) else None
 
 
@@ -160,9 +158,12 @@ class _Chunks:
             yield bytes(content)
 
 
-def _write(lines: list[str]) -> None:
-    with connection.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:
-        copy.write("\n".join([*lines, ""]) if lines else "")
+@transaction.atomic
+def _write(lines: Iterator[str]) -> None:
+    """Sends the lines as they come, so that PostgreSQL takes in the first while we still read the last."""
+    with querying.copying(COPY_ROWS) as copy:
+        while some := list(islice(lines, AT_ONCE)):
+            copy.write("\n".join([*some, ""]))
 
 
 def _report(contact_import: ContactImport, bytes_read: int, rows: int) -> bool:

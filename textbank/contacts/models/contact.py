@@ -108,7 +108,11 @@ class ContactList(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "name"], name="one_contact_list_per_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "name"], name="one_contact_list_per_name"),
+            # What the entries refer to.
+            models.UniqueConstraint(fields=["id", "campaign"], name="one_campaign_per_contact_list"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -122,17 +126,17 @@ class ContactList(models.Model):
 class ContactListEntry(models.Model):
     """A contact's place in a contact list."""
 
-    # A million rows come at once, and each pays for every index: the unique one serves the list too.
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # A million rows come at once, and each pays for every index and every reference. The index that keeps entries
+    # unique serves the list too, and one reference, `entry_is_of_its_lists_campaign`, says that list and campaign
+    # belong together.
+    pk = models.CompositePrimaryKey("contact_list_id", "contact_id")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     contact_list = models.ForeignKey(
-        ContactList, on_delete=models.CASCADE, related_name="entries", db_index=False
+        ContactList, on_delete=models.CASCADE, related_name="entries", db_index=False, db_constraint=False
     )
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="list_entries")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["contact_list", "contact"], name="one_entry_per_contact_and_list")
-        ]
 
     def __str__(self) -> str:
         return f"{self.contact_id} in {self.contact_list_id}"

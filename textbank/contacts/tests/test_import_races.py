@@ -13,11 +13,13 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from psycopg.conninfo import make_conninfo
 
 from textbank.campaigns.models import Campaign
 from textbank.contacts import importing
+from textbank.contacts.importing import merging
+from textbank.contacts.importing.cells import RowReader
 from textbank.contacts.models import Contact, ContactImport, ContactList, ContactListEntry, ImportRow
 from textbank.querying import rows
 
@@ -106,6 +108,28 @@ def test_a_worker_killed_at_any_stage_and_started_again_ends_with_the_same_resul
     assert contact_import.rejections.count() == BAD
     assert not ImportRow.objects.exists()
     assert importing.resume_interrupted() == 0
+
+
+@pytest.mark.parametrize("lost_at", [(RowReader, "read"), (merging, "_copy")])
+def test_an_import_that_loses_its_database_begins_again(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, lost_at: tuple[type, str]
+) -> None:
+    one, whole = started(campaign, voters(range(GOOD)), "May"), getattr(*lost_at)
+
+    def lost(*arguments: object) -> object:
+        with psycopg.connect(address(), autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+        monkeypatch.setattr(*lost_at, whole)
+        return whole(*arguments)
+
+    monkeypatch.setattr(*lost_at, lost)
+    with pytest.raises(OperationalError):
+        importing.run(one.pk)
+    one.refresh_from_db()
+    assert one.status == ContactImport.Status.RUNNING
+    importing.run(one.pk)
+    one.refresh_from_db()
+    assert (one.status, one.counts) == ("finished", {"new": GOOD, "invalid_phone": BAD})
 
 
 def in_threads(*calls: Callable[[], object]) -> list[BaseException]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import phonenumbers
 import pytest
 
@@ -24,7 +26,10 @@ EXCHANGES = ("200", "211", "234", "411", "555", "600", "911", "999")
 
 
 def by_phonenumbers(text: str) -> str | None:
-    number = phonenumbers.parse(text, "US")
+    try:
+        number = phonenumbers.parse(text, "US")
+    except phonenumbers.NumberParseException:
+        return None
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -42,6 +47,25 @@ def test_the_fast_path_agrees_with_phonenumbers_on_every_us_area_code() -> None:
         for step, exchange in enumerate(EXCHANGES):
             text = FORMATS[(index + step) % len(FORMATS)].format(area, exchange, "0123")
             assert or_none(text) == by_phonenumbers(text), text
+
+
+@pytest.mark.parametrize("pattern", ["{}", " {} ", "({})", "{}."])
+def test_what_is_too_short_for_a_phone_is_refused_as_phonenumbers_refuses_it(pattern: str) -> None:
+    deal = random.Random(pattern)
+    for length in range(1, 10):
+        for _ in range(30):
+            digits = "".join(deal.choice("0123456789") for _ in range(length))
+            text = pattern.format(f"{digits[:3]}-{digits[3:]}" if deal.random() < 0.5 else digits)
+            assert or_none(text) == by_phonenumbers(text), text
+
+
+def test_most_cells_that_are_too_short_are_refused_without_phonenumbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(phonenumbers, "parse", None)
+    for text in ("5550123", "555-0123", " (919) 555.012", "9"):
+        with pytest.raises(InvalidPhone, match="not a phone number that exists"):
+            to_e164(text)
 
 
 @pytest.mark.parametrize("pattern", FORMATS)
@@ -113,6 +137,7 @@ def test_a_cell_without_a_us_phone_is_refused_with_its_reason(cell: str, reason:
     ("cell", "country"),
     [
         ("416-555-0123", "Canada"),
+        ("310-2741", "Canada"),
         ("876-555-0123", "Jamaica"),
         ("809-555-0123", "the Dominican Republic"),
         ("+44 20 7946 0958", "another country"),
