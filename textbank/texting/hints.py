@@ -67,7 +67,7 @@ HINTS = (
     "|que te jodan|hijos de",
     "(?:you|guys|people|all) (?:need to|better|have to|must|should) (?:stop|quit)(?:$| (?:please|now|this)\\b)",
     "^(?:ya )?no sigan?$|no (?:esten?|anden?) freg\\w+",
-    "(?:cross|x|check|scratch) (?:me|my name|my number) off|(?:stop|quit) asking(?: me)?(?=$| (?:please|for)\\b)",
+    "(?:cross|x|check|scratch) (?:me|my name|my number) off",
     "no need to (?:text|message|contact)|stop wasting (?:(?:my|your|our) time|my \\w+)",
     "^(?:i )?(?:dont want (?:this|these|them|it|any)|want out of this|take off|please take off)$"
     "|no longer interested|no soliciting|on the dont call list|dont reply",
