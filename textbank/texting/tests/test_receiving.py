@@ -12,6 +12,7 @@ from textbank.carriers.models import CarrierEvent
 from textbank.conftest import Cast
 from textbank.contacts.models import Contact, OptOut
 from textbank.contacts.opting_out import opt_out
+from textbank.querying import rows
 from textbank.texting.models import Conversation, Message
 from textbank.texting.receiving import PARKED_AFTER
 from textbank.texting.tests.stored import store
@@ -182,6 +183,23 @@ def test_receipts_move_a_message_forward(cast: Cast, texted: Conversation) -> No
         message.refresh_from_db()
         assert message.status == we_say
     assert message.carrier_id == "SM9"
+
+
+def test_the_receipt_of_a_delivered_text_touches_no_index(cast: Cast, texted: Conversation) -> None:
+    """Nearly every text has one, and its row must be rewritten where it lies."""
+
+    def rewritten_in_place() -> int:
+        [row] = rows("SELECT n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'texting_message'")
+        return int(row["n_tup_hot_upd"])
+
+    receipt(cast, texted.messages.get(), "sent")
+    process_events(clock.now())
+    before = rewritten_in_place()
+    receipt(cast, texted.messages.get(), "delivered")
+    process_events(clock.now())
+
+    assert texted.messages.get().status == "delivered"
+    assert rewritten_in_place() == before + 1
 
 
 def test_a_late_receipt_moves_nothing_back(cast: Cast, texted: Conversation) -> None:
