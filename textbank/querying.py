@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from psycopg.types.array import ListBinaryDumper
 
 
 def rows(sql: str, **values: Any) -> list[dict[str, Any]]:
@@ -46,6 +47,14 @@ _AS_BEFORE = """
 """
 
 
+class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
+    """Lists go over in PostgreSQL's own format: writing them out as text took six times as long."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        super().__init__(connection)
+        self.adapters.register_dumper(list, ListBinaryDumper)
+
+
 @contextmanager
 def _executed(sql: str, values: dict[str, Any]) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
     """The statement, prepared: PostgreSQL plans it once for each connection, not at every call.
@@ -57,7 +66,7 @@ def _executed(sql: str, values: dict[str, Any]) -> Iterator[psycopg.Cursor[tuple
     connection.ensure_connection()
     with (
         connection.wrap_database_errors,
-        psycopg.Cursor(connection.connection) as cursor,
+        _Cursor(connection.connection) as cursor,
     ):
         cursor.execute(sql, values, prepare=True)
         if connection.queries_logged:

@@ -46,9 +46,10 @@ def take_in(kind: CarrierEvent.Kind, now: datetime, limit: int = 500) -> int:
 
 
 _TAKE = """
-    SELECT id, account_id, message_key, body, received_at, problem FROM carriers_carrierevent
+    SELECT id, account_id, message_key, body, received_at, problem FROM carriers_carrierevent AS e
     WHERE kind = %(kind)s AND processed_at IS NULL AND parked_at IS NULL AND due_at <= %(now)s
-    ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+      AND EXISTS (SELECT FROM carriers_carrieraccount AS a WHERE a.id = e.account_id)
+    ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE OF e SKIP LOCKED
 """
 
 
