@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from textbank import clock
 from textbank.carriers.base import Event, EventKind
@@ -14,7 +18,7 @@ from textbank.contacts.models import Contact, OptOut
 from textbank.contacts.opting_out import opt_out
 from textbank.querying import rows
 from textbank.texting.models import Conversation, Message
-from textbank.texting.receiving import PARKED_AFTER
+from textbank.texting.receiving import PARKED_AFTER, take_in
 from textbank.texting.tests.stored import store
 from textbank.texting.tests.taking_in import process_events
 
@@ -173,6 +177,35 @@ def test_an_event_that_always_fails_is_parked_and_the_rest_flow_on(cast: Cast, t
     assert parked.parked_at is not None
     assert parked.problem
     assert texted.messages.filter(kind="incoming").count() == 1
+
+
+def test_an_event_whose_account_is_gone_keeps_no_other_waiting(cast: Cast, texted: Conversation) -> None:
+    """Nothing of ours deletes an account; PostgreSQL, which does not look, must not make a stone in the way of it."""
+    arrives(cast, "Nobody's", texted.contact.phone, "SM0")
+    CarrierEvent.objects.update(account=0)
+    arrives(cast, "Yes", texted.contact.phone)
+
+    assert take_in(CarrierEvent.Kind.REPLY, clock.now()) == 1
+    assert [message.text for message in texted.messages.filter(kind="incoming")] == ["Yes"]
+    assert CarrierEvent.objects.get(event_key="SM0").processed_at is None
+
+
+def test_many_replies_take_as_many_statements_as_few(
+    cast: Cast, django_assert_num_queries: Callable[..., AbstractContextManager[object]]
+) -> None:
+    def write(count: int) -> None:
+        for words in ("Yes", "STOP", "HELP", "Wrong number", "take me off your list", "no more of this"):
+            for _ in range(count):
+                contact = cast.contact()
+                Conversation.objects.create(campaign=cast.campaign, contact=contact)
+                arrives(cast, words, contact.phone, f"SM{contact.phone}")
+
+    write(1)
+    with CaptureQueriesContext(connection) as few:
+        take_in(CarrierEvent.Kind.REPLY, clock.now())
+    write(3)
+    with django_assert_num_queries(len(few)):
+        take_in(CarrierEvent.Kind.REPLY, clock.now())
 
 
 def test_receipts_move_a_message_forward(cast: Cast, texted: Conversation) -> None:
