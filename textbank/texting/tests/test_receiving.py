@@ -179,8 +179,9 @@ def test_an_event_that_always_fails_is_parked_and_the_rest_flow_on(cast: Cast, t
     assert texted.messages.filter(kind="incoming").count() == 1
 
 
-def test_an_event_whose_account_is_gone_keeps_no_other_waiting(cast: Cast, texted: Conversation) -> None:
-    """Nothing of ours deletes an account; PostgreSQL, which does not look, must not make a stone in the way of it."""
+def test_an_event_whose_account_is_gone_keeps_no_other_waiting(
+    cast: Cast, texted: Conversation, caplog: pytest.LogCaptureFixture
+) -> None:
     arrives(cast, "Nobody's", texted.contact.phone, "SM0")
     CarrierEvent.objects.update(account=0)
     arrives(cast, "Yes", texted.contact.phone)
@@ -188,6 +189,7 @@ def test_an_event_whose_account_is_gone_keeps_no_other_waiting(cast: Cast, texte
     assert take_in(CarrierEvent.Kind.REPLY, clock.now()) == 1
     assert [message.text for message in texted.messages.filter(kind="incoming")] == ["Yes"]
     assert CarrierEvent.objects.get(event_key="SM0").processed_at is None
+    assert caplog.messages == []  # it has broken no batch
 
 
 def test_many_replies_take_as_many_statements_as_few(
