@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.types.array import ListBinaryDumper
 
 
@@ -62,13 +62,11 @@ def _executed(sql: str, values: dict[str, Any]) -> Iterator[psycopg.Cursor[tuple
     Measured with the facts of 50 presses: planning took longer than the reading. Django's own cursor writes the
     values into the statement, which then is another each time.
     """
-    connection.validate_no_broken_transaction()
-    connection.ensure_connection()
-    with (
-        connection.wrap_database_errors,
-        _Cursor(connection.connection) as cursor,
-    ):
+    ours = connections[DEFAULT_DB_ALIAS]  # of this thread: `django.db.connection` looks for it again at every dot
+    ours.validate_no_broken_transaction()
+    ours.ensure_connection()
+    with ours.wrap_database_errors, _Cursor(ours.connection) as cursor:
         cursor.execute(sql, values, prepare=True)
-        if connection.queries_logged:
-            connection.queries_log.append({"sql": sql, "time": ""})
+        if ours.queries_logged:
+            ours.queries_log.append({"sql": sql, "time": ""})
         yield cursor

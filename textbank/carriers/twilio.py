@@ -310,10 +310,12 @@ def _pairs(body: bytes) -> tuple[tuple[str, str], ...]:
 
 def _form(body: bytes) -> dict[str, str]:
     try:
-        # PostgreSQL keeps no NUL in a text.
-        return {name: value.replace("\0", "") for name, value in _pairs(body)}
+        form = dict(_pairs(body))
     except ValueError as problem:
         raise Malformed("The body is no form.") from problem
+    if b"\0" in body or b"%00" in body:  # PostgreSQL keeps no NUL in a text
+        return {name: value.replace("\0", "") for name, value in form.items()}
+    return form
 
 
 def _required(form: Mapping[str, str], name: str, longest: int = LONGEST_NAME) -> str:

@@ -237,6 +237,16 @@ def test_the_receipt_of_a_delivered_text_touches_no_index(cast: Cast, texted: Co
     assert rewritten_in_place() == before + 1
 
 
+@pytest.mark.parametrize("status", Message.Status.values)
+def test_texts_of_every_status_are_found_by_its_stage(texted: Conversation, status: str) -> None:
+    Message.objects.update(
+        status=status,
+        due_at=clock.now() if status == "queued" else None,
+        safeguard=2001 if status == "safeguarded" else None,
+    )
+    assert texted.messages.filter(status=status, stage=Message.stage_of(status)).exists()
+
+
 def test_a_late_receipt_moves_nothing_back(cast: Cast, texted: Conversation) -> None:
     message = texted.messages.get()
     receipt(cast, message, "delivered")
