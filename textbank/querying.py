@@ -62,7 +62,7 @@ def _executed(sql: str, values: dict[str, Any]) -> Iterator[psycopg.Cursor[tuple
     Measured with the facts of 50 presses: planning took longer than the reading. Django's own cursor writes the
     values into the statement, which then is another each time.
     """
-    ours = connections[DEFAULT_DB_ALIAS]  # of this thread: `django.db.connection` looks for it again at every dot
+    ours = connections[DEFAULT_DB_ALIAS]  # once: `django.db.connection` looks for it again at every dot
     ours.validate_no_broken_transaction()
     ours.ensure_connection()
     with ours.wrap_database_errors, _Cursor(ours.connection) as cursor:
