@@ -79,7 +79,7 @@ def insert(model: type[models.Model], source: str, values: dict[str, Any], /, **
     """
     for field in model._meta.concrete_fields:
         name = str(field.column)
-        if name in columns or field.null or isinstance(field, models.AutoField):
+        if name in columns or field.null or field.generated or isinstance(field, models.AutoField):
             continue
         if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False):
             columns[name] = "now()"

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.types.array import ListBinaryDumper
 
 
 def rows(sql: str, **values: Any) -> list[dict[str, Any]]:
@@ -53,6 +54,14 @@ _AS_BEFORE = """
 """
 
 
+class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
+    """Lists go over in PostgreSQL's own format: writing them out as text took six times as long."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        super().__init__(connection)
+        self.adapters.register_dumper(list, ListBinaryDumper)
+
+
 @contextmanager
 def _executed(sql: str, values: dict[str, Any]) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
     """The statement, prepared: PostgreSQL plans it once for each connection, not at every call.
@@ -60,13 +69,11 @@ def _executed(sql: str, values: dict[str, Any]) -> Iterator[psycopg.Cursor[tuple
     Measured with the facts of 50 presses: planning took longer than the reading. Django's own cursor writes the
     values into the statement, which then is another each time.
     """
-    connection.validate_no_broken_transaction()
-    connection.ensure_connection()
-    with (
-        connection.wrap_database_errors,
-        psycopg.Cursor(connection.connection) as cursor,
-    ):
+    ours = connections[DEFAULT_DB_ALIAS]  # once: `django.db.connection` looks for it again at every dot
+    ours.validate_no_broken_transaction()
+    ours.ensure_connection()
+    with ours.wrap_database_errors, _Cursor(ours.connection) as cursor:
         cursor.execute(sql, values, prepare=True)
-        if connection.queries_logged:
-            connection.queries_log.append({"sql": sql, "time": ""})
+        if ours.queries_logged:
+            ours.queries_log.append({"sql": sql, "time": ""})
         yield cursor

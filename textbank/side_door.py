@@ -47,7 +47,7 @@ from textbank.shared_views import Answer, Asked, Settled, polled_of, shared_of
 log = logging.getLogger(__name__)
 
 WAYS = {
-    "POST": ("initial_message", "reply", "bucket", "carrier_replies", "carrier_receipts"),
+    "POST": ("carrier_receipts", "carrier_replies", "initial_message", "reply", "bucket"),
     "GET": ("inbox", "thread"),  # asked for news by every open page, every few seconds
 }
 MOST = 100_000  # bytes of a body; what is longer is nothing usual
@@ -77,8 +77,10 @@ class SideDoor:
     def __init__(self, front_door: Application, threads: int = 8) -> None:
         self.front_door = front_door
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="side door")
+        gatherings: dict[object, Gathering[Asked, Any]] = {}
         self.ways = {
-            method: [_Way(name, method, self.threads) for name in names] for method, names in WAYS.items()
+            method: [_Way(name, method, self.threads, gatherings) for name in names]
+            for method, names in WAYS.items()
         }
         self._lulls = Lulls()
 
@@ -171,7 +173,13 @@ class SideDoor:
 class _Way:
     """The pattern of a named address, as the address plan has it, and its view."""
 
-    def __init__(self, name: str, method: str, threads: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        name: str,
+        method: str,
+        threads: ThreadPoolExecutor,
+        gatherings: dict[object, Gathering[Asked, Any]],
+    ) -> None:
         self.method = method
         _forms, pattern, _defaults, self.converters = get_resolver().reverse_dict.getlist(name)[0]
         example = {key: _EXAMPLES[type(converter)] for key, converter in self.converters.items()}
@@ -179,7 +187,9 @@ class _Way:
         self.view: View = resolve(reverse(name, kwargs=example)).func
         self.shared, self.polled = shared_of(self.view), polled_of(self.view)
         self.is_for_carriers = audience_of(self.view) == "carriers"
-        self.gathering = Gathering[Asked, Any](self._together, threads)
+        # What carriers tell is kept by one story, whatever it is about. Members may not enter everywhere alike.
+        kin = self.shared.story if self.shared and self.is_for_carriers else self.view
+        self.gathering = gatherings.setdefault(kin, Gathering[Asked, Any](self._together, threads))
 
     def takes(self, asked: Asked) -> bool:
         """Not a plain form that shares its work: what it is answered may need a session to be kept in."""

@@ -21,14 +21,11 @@ def _do(statement: str, *values: object) -> list[tuple[object, ...]]:
 
 def _copy_message(where: str, **changes: str) -> None:
     """One message once more, as no constraint would catch it."""
-    _do("SELECT column_name FROM information_schema.columns WHERE table_name = 'texting_message'")
-    names = [
-        str(name)
-        for (name,) in _do(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'texting_message'"
-        )
-        if name != "id"
-    ]
+    columns = _do(
+        "SELECT column_name FROM information_schema.columns "
+        "WHERE table_name = 'texting_message' AND is_generated = 'NEVER'"
+    )
+    names = [str(name) for (name,) in columns if name != "id"]
     values = [changes.get(name, name) for name in names]
     _do(
         f"INSERT INTO texting_message ({', '.join(names)}) SELECT {', '.join(values)} FROM texting_message "

@@ -297,20 +297,25 @@ def _bare_letters(text: str) -> str:
 
 @lru_cache(maxsize=64)  # a webhook is read twice: to prove it, and for what it says
 def _pairs(body: bytes) -> tuple[tuple[str, str], ...]:
-    """The names and values of a form, as the standard library reads them, in a third of the time."""
+    """The names and values of a form, as the standard library reads them, in a fraction of the time."""
     form = body.decode()
     if form.count("&") >= MOST_FIELDS:
         raise ValueError("More fields than any carrier sends.")
     fields = [field.partition("=") for field in form.replace("+", " ").split("&") if field]
-    return tuple((unquote(name), unquote(value)) for name, _equals, value in fields)
+    return tuple(
+        (unquote(name) if "%" in name else name, unquote(value) if "%" in value else value)
+        for name, _equals, value in fields
+    )
 
 
 def _form(body: bytes) -> dict[str, str]:
     try:
-        # PostgreSQL keeps no NUL in a text.
-        return {name: value.replace("\0", "") for name, value in _pairs(body)}
+        form = dict(_pairs(body))
     except ValueError as problem:
         raise Malformed("The body is no form.") from problem
+    if b"\0" in body or b"%00" in body:  # PostgreSQL keeps no NUL in a text
+        return {name: value.replace("\0", "") for name, value in form.items()}
+    return form
 
 
 def _required(form: Mapping[str, str], name: str, longest: int = LONGEST_NAME) -> str:

@@ -35,7 +35,7 @@ def find(campaign: Campaign, wanted: dict[str, Any]) -> QuerySet[Conversation]:
     action: TextingAction | None = wanted.get("action")
     found: QuerySet[Conversation] = Conversation.objects.filter(campaign=campaign)
     texts = Message.objects.filter(campaign=campaign, conversation=OuterRef("pk")).exclude(
-        status=Message.Status.UNDONE
+        stage=Message.Status.UNDONE
     )
     if action is not None:
         texts = texts.filter(action=action)
@@ -67,9 +67,9 @@ def _first(texts: QuerySet[Message], wanted: dict[str, Any]) -> QuerySet[Message
     texts = texts.filter(kind=Message.Kind.INITIAL)
     status = wanted.get("first")
     if status == "texted":
-        texts = texts.exclude(status__in=NEVER_LEFT)
+        texts = texts.exclude(stage__in=NEVER_LEFT)
     elif status:
-        texts = texts.filter(status=status)
+        texts = texts.filter(status=status, stage=Message.stage_of(status))
     if wanted.get("safeguard"):
         texts = texts.filter(safeguard=wanted["safeguard"])
     if code := wanted.get("code"):
@@ -91,7 +91,7 @@ def _in_state(
             return found.filter(Exists(texts.filter(kind=Message.Kind.INCOMING)))
         case "not_delivered":
             failed = (Message.Status.FAILED, Message.Status.UNDELIVERED)
-            return found.filter(Exists(texts.filter(status__in=failed)))
+            return found.filter(Exists(texts.filter(stage__in=failed)))
         case "opted_out" if action is not None and action.published_at:
             return found.filter(id__in=opted_out_conversations(action, wanted.get("source", "")))
         case "opted_out":

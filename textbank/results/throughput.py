@@ -24,7 +24,7 @@ _WAITING = """
     SELECT m.safeguard, v.number_id, count(*) AS texts, min(m.created_at) AS oldest_at, min(m.due_at) AS next_at
     FROM texting_message AS m
     JOIN texting_conversation AS v ON v.id = m.conversation_id AND v.campaign_id = %(campaign)s
-    WHERE m.campaign_id = %(campaign)s AND m.status = 'queued'
+    WHERE m.campaign_id = %(campaign)s AND m.stage = 'queued'
     GROUP BY m.safeguard, v.number_id
 """
 

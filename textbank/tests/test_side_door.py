@@ -244,10 +244,16 @@ def webhook_of(cast: Cast, **form: str) -> dict[str, Any]:
 def test_a_webhook_is_kept_at_the_side_and_a_forged_one_goes_to_the_front(cast: Cast, doors: Doors) -> None:
     status, headers, content = doors.post(**webhook_of(cast, MessageSid="SM1", Body="Yes"))
     assert (status, headers["content-type"]) == (200, "text/xml")
-    assert content == THANKS
+    assert content == THANKS.body
     forged = webhook_of(cast, MessageSid="SM2", Body="Yes") | {"x_twilio_signature": "forged"}
     assert doors.post(**forged)[0] == 418
     assert [event.event_key for event in CarrierEvent.objects.all()] == ["SM1"]
+
+
+def test_replies_and_receipts_that_come_together_share_a_run(doors: Doors) -> None:
+    ways = {way.view.__name__: way.gathering for way in doors.application.ways["POST"]}
+    assert ways["replies"] is ways["receipts"]
+    assert len(set(ways.values())) == len(ways) - 1  # nobody else does
 
 
 def test_of_webhooks_that_come_together_the_good_ones_are_kept(cast: Cast, doors: Doors) -> None:

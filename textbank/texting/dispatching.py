@@ -71,12 +71,12 @@ _LOGIN = ("base_url", "account_id", "secret", "user", "second_secret", "applicat
 # Found by hopping through the index from campaign to campaign, however many texts wait in each.
 _CAMPAIGNS_WAITING = """
     WITH RECURSIVE hop AS (
-        (SELECT campaign_id, due_at FROM texting_message WHERE status = 'queued'
+        (SELECT campaign_id, due_at FROM texting_message WHERE stage = 'queued'
          ORDER BY campaign_id, due_at, id LIMIT 1)
         UNION ALL
         SELECT next.* FROM hop CROSS JOIN LATERAL (
             SELECT campaign_id, due_at FROM texting_message
-            WHERE status = 'queued' AND campaign_id > hop.campaign_id
+            WHERE stage = 'queued' AND campaign_id > hop.campaign_id
             ORDER BY campaign_id, due_at, id LIMIT 1
         ) AS next
     )
@@ -115,7 +115,7 @@ OUTBOX = f"""
 """  # noqa: S608 (put together from constants of ours)
 # Somebody waits for a reply and for an automatic answer: they are found by an index of their own (`message_replies`).
 _DUE = """
-      AND m.status = 'queued' AND m.kind {kind} 'initial' AND m.due_at <= %(now)s AND m.id <> ALL(%(seen)s::bigint[])
+      AND m.stage = 'queued' AND m.kind {kind} 'initial' AND m.due_at <= %(now)s AND m.id <> ALL(%(seen)s::bigint[])
     ORDER BY m.due_at, m.id LIMIT %(limit)s
     FOR UPDATE OF m SKIP LOCKED
 """

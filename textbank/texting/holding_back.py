@@ -107,7 +107,7 @@ _SET_ASIDE = """
         SELECT m.id, act.status = 'published' AND act.paused_at IS NOT NULL AS is_action
         FROM (
             SELECT id FROM texting_message
-            WHERE campaign_id = %(campaign)s AND status = 'queued' AND kind = 'initial' AND due_at <= %(now)s
+            WHERE campaign_id = %(campaign)s AND stage = 'queued' AND kind = 'initial' AND due_at <= %(now)s
             ORDER BY due_at, id LIMIT %(limit)s
         ) AS due
         JOIN texting_message AS m ON m.id = due.id AND m.status = 'queued' AND m.campaign_id = %(campaign)s
@@ -121,13 +121,13 @@ _SET_ASIDE = """
 # Also those that somebody may be setting aside just now: they are due.
 _LOCK_ASIDE = """
     SELECT FROM texting_message
-    WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND kind = 'initial' AND status = 'queued'
+    WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND kind = 'initial' AND stage = 'queued'
       AND (safeguard = ANY(%(pauses)s) OR due_at <= %(now)s)
     ORDER BY id FOR UPDATE
 """
 _GO_ON = """
     UPDATE texting_message SET due_at = created_at, safeguard = NULL
-    WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND kind = 'initial' AND status = 'queued'
+    WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND kind = 'initial' AND stage = 'queued'
       AND safeguard = ANY(%(pauses)s)
 """
 

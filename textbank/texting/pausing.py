@@ -33,7 +33,7 @@ def pause_campaign(campaign: Campaign, now: datetime) -> Paused | None:
         action__in=TextingAction.objects.filter(campaign=campaign).open_to_volunteers(),
         kind=Message.Kind.INITIAL,
     )
-    had_gone = firsts.exclude(status__in=(Status.QUEUED, Status.UNDONE, Status.SAFEGUARDED))
+    had_gone = firsts.exclude(stage__in=(Status.QUEUED, Status.UNDONE, Status.SAFEGUARDED))
     return Paused(gone=had_gone.count(), waiting=waiting(campaign))
 
 
@@ -45,4 +45,4 @@ def resume_campaign(campaign: Campaign) -> bool:
 
 def waiting(campaign: Campaign) -> int:
     """Texts that volunteers have sent and that have not left yet."""
-    return Message.objects.filter(campaign=campaign, status=Status.QUEUED).count()
+    return Message.objects.filter(campaign=campaign, stage=Status.QUEUED).count()

@@ -123,8 +123,8 @@ def remainder(action: TextingAction) -> Remainder:
     """What pausing or closing this action would leave, in numbers."""
     firsts = Message.objects.filter(
         campaign=action.campaign_id, action=action, kind=Message.Kind.INITIAL
-    ).exclude(status__in=(Message.Status.UNDONE, Message.Status.SAFEGUARDED))
-    waiting = firsts.filter(status=Message.Status.QUEUED).count()
+    ).exclude(stage__in=(Message.Status.UNDONE, Message.Status.SAFEGUARDED))
+    waiting = firsts.filter(stage=Message.Status.QUEUED).count()
     return Remainder(
         untexted=Assignment.objects.filter(
             campaign=action.campaign_id, action=action, outcome=Assignment.Outcome.UNTEXTED

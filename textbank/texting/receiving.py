@@ -23,7 +23,7 @@ from textbank.contacts.models import Contact
 from textbank.querying import execute, rows
 from textbank.texting.answering import Arrival
 from textbank.texting.heeding import heed
-from textbank.texting.models import Conversation, Message
+from textbank.texting.models import Conversation
 from textbank.texting.receipting import record_receipts
 from textbank.texting.segments import measure
 from textbank.texting.storing import StoredEvent
@@ -46,9 +46,10 @@ def take_in(kind: CarrierEvent.Kind, now: datetime, limit: int = 500) -> int:
 
 
 _TAKE = """
-    SELECT id, account_id, message_key, body, received_at, problem FROM carriers_carrierevent
+    SELECT id, account_id, message_key, body, received_at, problem FROM carriers_carrierevent AS e
     WHERE kind = %(kind)s AND processed_at IS NULL AND parked_at IS NULL AND due_at <= %(now)s
-    ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+      AND EXISTS (SELECT FROM carriers_carrieraccount AS a WHERE a.id = e.account_id)
+    ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE OF e SKIP LOCKED
 """
 
 
@@ -135,26 +136,37 @@ def receive(arrived: Sequence[Arrival], now: datetime) -> None:
     _keep(campaign, conversations.values())
 
 
+_TAKEN_IN = """
+    SELECT carrier_id FROM texting_message
+    WHERE campaign_id = %(campaign)s AND kind = 'incoming' AND carrier_id = ANY(%(names)s)
+"""
+
+
 def _not_taken_in_before(campaign: Campaign, arrived: Sequence[Arrival]) -> list[Arrival]:
     first = {one.text.carrier_id: one for one in reversed(arrived)}
-    known = Message.objects.filter(
-        campaign=campaign, kind=Message.Kind.INCOMING, carrier_id__in=list(first)
-    ).values_list("carrier_id", flat=True)
-    taken_in = set(known)
+    known = rows(_TAKEN_IN, campaign=campaign.id, names=list(first))
+    taken_in = {row["carrier_id"] for row in known}
     return [
         one for one in arrived if first[one.text.carrier_id] is one and one.text.carrier_id not in taken_in
     ]
 
 
+_KNOWN_PHONES = """
+    SELECT c.phone FROM contacts_contact AS c
+    JOIN texting_conversation AS v ON v.contact_id = c.id AND v.campaign_id = %(campaign)s
+    WHERE c.campaign_id = %(campaign)s AND c.phone = ANY(%(phones)s)
+"""
+
+
 def _conversations(campaign: Campaign, arrived: Sequence[Arrival]) -> dict[str, Conversation]:
-    """The locked conversation of each phone that wrote, by phone."""
+    """The locked conversation of each phone that wrote, by phone, with what is asked and changed here alone."""
     phones = {one.text.from_number: one for one in arrived}
-    found = Conversation.objects.filter(
-        campaign=campaign, contact__phone__in=list(phones), contact__campaign=campaign
-    )
-    known = set(found.values_list("contact__phone", flat=True))
+    known = {row["phone"] for row in rows(_KNOWN_PHONES, campaign=campaign.id, phones=list(phones))}
     for phone in sorted(phones.keys() - known):
         _begin(campaign, phone, phones[phone].text.to_number)
+    found = Conversation.objects.filter(
+        campaign=campaign, contact__phone__in=list(phones), contact__campaign=campaign
+    ).only("action", "contact__phone", "contact__language", *_KEPT)
     locked = found.select_for_update(of=("self",)).select_related("contact").order_by("id")
     return {conversation.contact.phone: conversation for conversation in locked}
 

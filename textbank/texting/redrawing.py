@@ -59,7 +59,7 @@ _COME_SOONER = """
     FROM (
         SELECT m.id FROM texting_message AS m
         JOIN texting_conversation AS v ON v.id = m.conversation_id AND v.campaign_id = %(campaign)s
-        WHERE m.campaign_id = %(campaign)s AND m.status = 'queued' AND m.safeguard = %(safeguard)s
+        WHERE m.campaign_id = %(campaign)s AND m.stage = 'queued' AND m.safeguard = %(safeguard)s
           AND m.due_at > %(now)s AND (%(number)s::bigint IS NULL OR v.number_id = %(number)s)
         ORDER BY m.id FOR UPDATE OF m SKIP LOCKED
     ) AS waiting

@@ -46,7 +46,7 @@ class Clockwork:
 _UNSETTLED = """
       AND n.number IS NOT NULL AND m.status = 'unknown' AND m.id IN (
           SELECT id FROM texting_message
-          WHERE campaign_id = %(campaign)s AND status = 'unknown'
+          WHERE campaign_id = %(campaign)s AND stage = 'unknown'
             AND sending_at < %(before)s AND sending_at > %(after)s
           ORDER BY random() LIMIT %(limit)s)
 """
@@ -55,7 +55,7 @@ _UNSETTLED = """
 _OVERDUE = """
     UPDATE texting_message AS m SET status = 'unknown'
     FROM (
-        SELECT id FROM texting_message WHERE status = 'sending' AND sending_at < %(before)s
+        SELECT id FROM texting_message WHERE stage = 'sending' AND sending_at < %(before)s
         ORDER BY id FOR UPDATE SKIP LOCKED
     ) AS left_behind
     WHERE m.id = left_behind.id
@@ -70,7 +70,7 @@ def overdue(now: datetime) -> int:
 _GIVEN_UP = """
     UPDATE texting_message AS m SET status = 'unheard', settled_at = %(now)s
     FROM (
-        SELECT id FROM texting_message WHERE status = 'unknown' AND sending_at <= %(before)s
+        SELECT id FROM texting_message WHERE stage = 'unknown' AND sending_at <= %(before)s
         ORDER BY id FOR UPDATE SKIP LOCKED
     ) AS silent
     WHERE m.id = silent.id
@@ -86,7 +86,7 @@ def unsettled(now: datetime, limit: int) -> list[Outbound]:
     """Messages that may or may not have gone, long enough ago that the carrier must know by now; so many of each
     campaign, by lot, so that those about which there is no answer keep no others from being asked after.
     """
-    waiting = Message.objects.filter(status="unknown", sending_at__lt=now - SETTLE_AFTER)
+    waiting = Message.objects.filter(stage="unknown", sending_at__lt=now - SETTLE_AFTER)
     campaigns = Campaign.objects.filter(id__in=waiting.order_by().values("campaign").distinct())
     return [
         outbound_of(campaign, row, timedelta(0))

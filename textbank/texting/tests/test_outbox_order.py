@@ -15,7 +15,7 @@ from textbank.conftest import Cast
 from textbank.contacts.models import Contact
 from textbank.contacts.opting_out import opt_out
 from textbank.querying import rows
-from textbank.texting import dispatching
+from textbank.texting import dispatching, settling
 from textbank.texting.dispatching import claim_outbox
 from textbank.texting.editing import resume_script
 from textbank.texting.holding_back import SET_ASIDE_FOR
@@ -208,3 +208,18 @@ def test_a_claim_finds_its_texts_and_their_unread_replies_by_indexes_of_their_ow
     assert "Sort Key: m.due_at" not in first_texts
     for found in (replies, first_texts):
         assert "event_reply_unread on carriers_carrierevent" in found
+
+
+def test_texts_on_their_way_and_a_volunteers_own_are_found_by_small_indexes(cast: Cast) -> None:
+    """Among millions of texts that have gone: what a dead worker left behind, and what a volunteer has sent."""
+    queue(cast, 200)
+    action, named = TextingAction.objects.get(), {"campaign": cast.campaign.id, "before": clock.now()}
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    def plan(statement: str) -> str:
+        return "\n".join(row["QUERY PLAN"] for row in rows("EXPLAIN " + statement, **named, now=clock.now()))
+
+    assert "message_in_flight" in plan(settling._OVERDUE)
+    assert "message_in_flight" in plan(settling._GIVEN_UP)
+    assert "message_first_texts" in action.messages.sent_by(cast.vera).explain()

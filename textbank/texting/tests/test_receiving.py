@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from textbank import clock
 from textbank.carriers.base import Event, EventKind
@@ -12,8 +16,9 @@ from textbank.carriers.models import CarrierEvent
 from textbank.conftest import Cast
 from textbank.contacts.models import Contact, OptOut
 from textbank.contacts.opting_out import opt_out
+from textbank.querying import rows
 from textbank.texting.models import Conversation, Message
-from textbank.texting.receiving import PARKED_AFTER
+from textbank.texting.receiving import PARKED_AFTER, take_in
 from textbank.texting.tests.stored import store
 from textbank.texting.tests.taking_in import process_events
 
@@ -174,6 +179,37 @@ def test_an_event_that_always_fails_is_parked_and_the_rest_flow_on(cast: Cast, t
     assert texted.messages.filter(kind="incoming").count() == 1
 
 
+def test_an_event_whose_account_is_gone_keeps_no_other_waiting(
+    cast: Cast, texted: Conversation, caplog: pytest.LogCaptureFixture
+) -> None:
+    arrives(cast, "Nobody's", texted.contact.phone, "SM0")
+    CarrierEvent.objects.update(account=0)
+    arrives(cast, "Yes", texted.contact.phone)
+
+    assert take_in(CarrierEvent.Kind.REPLY, clock.now()) == 1
+    assert [message.text for message in texted.messages.filter(kind="incoming")] == ["Yes"]
+    assert CarrierEvent.objects.get(event_key="SM0").processed_at is None
+    assert caplog.messages == []  # it has broken no batch
+
+
+def test_many_replies_take_as_many_statements_as_few(
+    cast: Cast, django_assert_num_queries: Callable[..., AbstractContextManager[object]]
+) -> None:
+    def write(count: int) -> None:
+        for words in ("Yes", "STOP", "HELP", "Wrong number", "take me off your list", "no more of this"):
+            for _ in range(count):
+                contact = cast.contact()
+                Conversation.objects.create(campaign=cast.campaign, contact=contact)
+                arrives(cast, words, contact.phone, f"SM{contact.phone}")
+
+    write(1)
+    with CaptureQueriesContext(connection) as few:
+        take_in(CarrierEvent.Kind.REPLY, clock.now())
+    write(3)
+    with django_assert_num_queries(len(few)):
+        take_in(CarrierEvent.Kind.REPLY, clock.now())
+
+
 def test_receipts_move_a_message_forward(cast: Cast, texted: Conversation) -> None:
     message = texted.messages.get()
     for carrier_says, we_say in [("sent", "sent"), ("delivered", "delivered")]:
@@ -182,6 +218,33 @@ def test_receipts_move_a_message_forward(cast: Cast, texted: Conversation) -> No
         message.refresh_from_db()
         assert message.status == we_say
     assert message.carrier_id == "SM9"
+
+
+def test_the_receipt_of_a_delivered_text_touches_no_index(cast: Cast, texted: Conversation) -> None:
+    """Nearly every text has one, and its row must be rewritten where it lies."""
+
+    def rewritten_in_place() -> int:
+        [row] = rows("SELECT n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'texting_message'")
+        return int(row["n_tup_hot_upd"])
+
+    receipt(cast, texted.messages.get(), "sent")
+    process_events(clock.now())
+    before = rewritten_in_place()
+    receipt(cast, texted.messages.get(), "delivered")
+    process_events(clock.now())
+
+    assert texted.messages.get().status == "delivered"
+    assert rewritten_in_place() == before + 1
+
+
+@pytest.mark.parametrize("status", Message.Status.values)
+def test_texts_of_every_status_are_found_by_its_stage(texted: Conversation, status: str) -> None:
+    Message.objects.update(
+        status=status,
+        due_at=clock.now() if status == "queued" else None,
+        safeguard=2001 if status == "safeguarded" else None,
+    )
+    assert texted.messages.filter(status=status, stage=Message.stage_of(status)).exists()
 
 
 def test_a_late_receipt_moves_nothing_back(cast: Cast, texted: Conversation) -> None:

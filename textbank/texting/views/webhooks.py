@@ -24,7 +24,7 @@ from textbank.shared_views import Answer, Asked, shared
 from textbank.texting.storing import Delivery, store_all
 
 # Twilio reads TwiML here, others only the status. An empty document says: nothing to answer.
-THANKS = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
+THANKS = Answer(b'<?xml version="1.0" encoding="UTF-8"?><Response/>', headers=(("Content-Type", "text/xml"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _delivery(webhook: Webhook, account: CarrierAccount | None, now: datetime) -
 
 
 def _thanks(_asked: Asked, kept: Kept) -> Answer | None:
-    return None if kept.problem else Answer(THANKS, headers=(("Content-Type", "text/xml"),))
+    return None if kept.problem else THANKS
 
 
 _kept = shared(read=_webhook, story=keep, quick=_thanks)
@@ -121,7 +121,7 @@ _ACCOUNTS = """
 
 
 def _accounts(keys: Sequence[str]) -> list[CarrierAccount | None]:
-    found = {row["webhook_key"]: row for row in rows(_ACCOUNTS, keys=list(keys))}
+    found = {row["webhook_key"]: row for row in rows(_ACCOUNTS, keys=list(set(keys)))}
     return [_account(found[key]["id"], found[key]["version"]) if key in found else None for key in keys]
 
 
