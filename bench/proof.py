@@ -19,11 +19,11 @@ def of_first_texts(action_id: int, acknowledged: Collection[int]) -> Proof:
     lost = """
         SELECT count(*) FROM unnest(%s::bigint[]) AS pressed(id) WHERE NOT EXISTS (
             SELECT FROM texting_message
-            WHERE assignment_id = pressed.id AND kind = 'initial' AND status IN ('queued', 'sending', 'sent'))
+            WHERE assignment_id = pressed.id AND kind = 'initial' AND stage IN ('queued', 'sending', 'sent'))
     """
     doubled = """
         SELECT count(*) - count(DISTINCT conversation_id) FROM texting_message
-        WHERE action_id = %s AND kind = 'initial' AND status <> 'undone'
+        WHERE action_id = %s AND kind = 'initial' AND stage <> 'undone'
     """
     return Proof(_count(lost, list(acknowledged)), _count(doubled, action_id))
 

@@ -28,7 +28,8 @@ def execute(sql: str, **values: Any) -> int:
 @contextmanager
 def copying(sql: str) -> Iterator[psycopg.Copy]:
     """A COPY into a table, to be written to. What goes wrong is an error of Django's, as everywhere."""
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(sql) as copy:
+    ours = connections[DEFAULT_DB_ALIAS]
+    with ours.wrap_database_errors, ours.cursor() as cursor, cursor.copy(sql) as copy:
         yield copy
 
 
