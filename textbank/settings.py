@@ -147,7 +147,7 @@ TEMPLATES = [
                 "textbank.campaigns.navigation.surroundings",
                 "textbank.carriers.trouble.troubles",
             ],
-            "libraries": {"heroicons": "textbank.icons"},
+            "libraries": {"heroicons": "textbank.icons", "once": "textbank.once"},
         },
     }
 ]

@@ -11,18 +11,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.messages import MessageFailure
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import DisallowedHost, PermissionDenied, SuspiciousOperation
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
@@ -30,18 +28,15 @@ from django.http import Http404, HttpResponse, parse_cookie
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import get_resolver, resolve, reverse
 from django.urls.converters import IntConverter, SlugConverter, UUIDConverter
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.utils.encoding import iri_to_uri
 from django_htmx.middleware import HtmxDetails
 
+from textbank.campaigns import visitors
 from textbank.campaigns.access import View, audience_of, may_enter
-from textbank.campaigns.models import Membership, User
+from textbank.campaigns.models import Membership
 from textbank.front_door import Application, Event, Receive, Scope, Send, read
 from textbank.gathering import Gathering
 from textbank.lulls import Lulls
-from textbank.querying import rows
-from textbank.remembering import Remembered
 from textbank.shared_views import Answer, Asked, Settled, polled_of, shared_of
 
 log = logging.getLogger(__name__)
@@ -234,7 +229,7 @@ class _Way:
         members: Sequence[Membership | None] = [None] * len(calls)
         if not self.is_for_carriers:
             sessions = [_cookies(asked.headers.get("cookie", ""))[0] for asked in calls]
-            members = _find_visitors(
+            members = visitors.find(
                 [(key, asked.campaign_slug) for key, asked in zip(sessions, calls, strict=True)]
             )
         together = self.shared or self.polled
@@ -322,87 +317,3 @@ def _is_in_order(
         return False
     _GUARD.process_request(request)
     return _GUARD.process_view(request, view, (), {}) is None
-
-
-# --- Who it is. The rows are looked at anew for every request; what follows from a row is remembered by its version
-# (xmin and ctid, which PostgreSQL changes with every update), so a change counts from the next request on.
-
-_SESSIONS = """
-    SELECT session_key, session_data FROM django_session
-    WHERE session_key = ANY(%(keys)s) AND expire_date > %(now)s
-"""
-_MEMBERS = """
-    SELECT u.id AS user_id, c.slug, m.id,
-           ARRAY[m.xmin::text, m.ctid::text, c.xmin::text, c.ctid::text, u.xmin::text, u.ctid::text] AS version
-    FROM unnest(%(users)s::bigint[], %(slugs)s::text[]) AS asked(user_id, slug)
-    JOIN campaigns_user AS u ON u.id = asked.user_id
-    JOIN campaigns_campaign AS c ON c.slug = asked.slug
-    JOIN campaigns_membership AS m ON m.campaign_id = c.id AND m.user_id = u.id
-"""
-
-
-def _find_visitors(calls: Sequence[tuple[str, str]]) -> list[Membership | None]:
-    """The live membership behind each session key in the campaign of that slug."""
-    sessions = {
-        row["session_key"]: row["session_data"]
-        for row in rows(_SESSIONS, keys=[key for key, _slug in calls], now=timezone.now())
-    }
-    asked = {
-        (user_id, slug)
-        for key, slug in calls
-        if key in sessions and (user_id := _user_id(sessions[key])) is not None
-    }
-    users, slugs = [user for user, _slug in asked], [slug for _user, slug in asked]
-    members = {(row["user_id"], row["slug"]): row for row in rows(_MEMBERS, users=users, slugs=slugs)}
-    signs = [_sign(key, sessions.get(key), slug, members) for key, slug in calls]
-    _meet([sign for sign in signs if sign is not None and sign not in _met])
-    return [_met.get(sign) if sign is not None else None for sign in signs]
-
-
-def _sign(
-    key: str, session_data: str | None, slug: str, members: Mapping[tuple[int, str], dict[str, Any]]
-) -> Sign | None:
-    row = members.get((_user_id(session_data) or 0, slug)) if session_data else None
-    if row is None or session_data is None:
-        return None
-    return Sign(key, session_data, row["id"], tuple(row["version"]))
-
-
-class Sign(NamedTuple):
-    """By what a visitor is known again: as long as nothing of it changes, they are who they were."""
-
-    session_key: str
-    session_data: str
-    membership_id: int
-    version: tuple[str, ...]
-
-
-_met = Remembered[Sign, Membership | None](20_000)
-
-
-def _meet(signs: Sequence[Sign]) -> None:
-    """Looks up who is behind these signs: a member who may come in, or nobody."""
-    if not signs:
-        return
-    live = Membership.objects.live().select_related("campaign", "user")
-    members = live.in_bulk({sign.membership_id for sign in signs})
-    for sign in signs:
-        member = members.get(sign.membership_id)
-        _met.keep(sign, member if member and _proves(sign.session_data, member.user) else None)
-
-
-@lru_cache(maxsize=20_000)
-def _user_id(session_data: str) -> int | None:
-    found = SessionStore().decode(session_data).get(SESSION_KEY)
-    return int(found) if found and str(found).isdecimal() else None
-
-
-def _proves(session_data: str, user: User) -> bool:
-    """Whether the session is this active user's, as Django has it (`get_user`, which would look up each once more).
-
-    One that only an earlier secret proves is left to the front door, which renews it.
-    """
-    session = SessionStore().decode(session_data)
-    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
-        return False
-    return constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())

@@ -12,12 +12,12 @@ from typing import Any, Protocol
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from textbank.campaigns import visitors
 from textbank.campaigns.models import Campaign, Membership, Role, User
 
 
@@ -81,13 +81,15 @@ class DoorMiddleware:
         audience = audience_of(view)
         if audience in ("everyone", "carriers"):
             return None
-        if not request.user.is_authenticated:
-            return _to_sign_in(request)
-        if audience == "signed in":
-            return None
-        if "campaign_slug" not in kwargs:
-            raise ImproperlyConfigured(f"{view!r} is for {audience}, but its address names no campaign.")
-        membership = _membership(request.user, kwargs.pop("campaign_slug"))
+        membership = _known(request, kwargs) if audience in ROLES else None
+        if membership is None:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            if audience == "signed in":
+                return None
+            if "campaign_slug" not in kwargs:
+                raise ImproperlyConfigured(f"{view!r} is for {audience}, but its address names no campaign.")
+            membership = _membership(request.user, kwargs.pop("campaign_slug"))
         if not may_enter(membership, view):
             raise PermissionDenied
         request.membership = membership  # type: ignore[attr-defined]
@@ -120,16 +122,18 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     return redirect_to_login(request.get_full_path() if request.method in ("GET", "HEAD") else "/")
 
 
+def _known(request: HttpRequest, kwargs: dict[str, Any]) -> Membership | None:
+    membership = visitors.known(request.session.session_key or "", kwargs.get("campaign_slug", ""))
+    if membership is not None:
+        request.user = membership.user
+        del kwargs["campaign_slug"]
+    return membership
+
+
 def _membership(user: User, campaign_slug: str) -> Membership:
-    """Also knows, for the menu of every page, whether its user has others (`has_others`)."""
-    live = Membership.objects.live()
-    others = live.filter(user=OuterRef("user")).exclude(pk=OuterRef("pk"))
-    found = (
-        live.filter(campaign__slug=campaign_slug, user=user)
-        .select_related("campaign", "user")
-        .annotate(has_others=Exists(others))
-        .first()
-    )
+    """Of a visitor who is not known by their session alone: one that an earlier secret proves, say."""
+    live = Membership.objects.live().select_related("campaign", "user")
+    found = live.filter(campaign__slug=campaign_slug, user=user).first()
     if found is None:
         raise Http404
     return found

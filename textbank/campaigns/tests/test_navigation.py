@@ -3,10 +3,10 @@ from collections.abc import Callable
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, include, path, reverse
 from pytest_django import Settings
 
-from textbank import urls
+from textbank import clock, urls
 from textbank.campaigns import navigation
 from textbank.campaigns.models import Membership
 from textbank.conftest import Cast
@@ -71,6 +71,19 @@ def test_the_menu_names_ones_other_open_campaigns(cast: Cast, whole_plan: None) 
     request.membership = cast.adam
     [other] = navigation.surroundings(request)["other_memberships"]()
     assert (str(other["campaign"]), other["url"]) == ("River City Care", "/c/river-city/")
+
+
+def test_a_campaign_that_one_joins_is_in_the_menu_of_the_next_page(
+    sign_in: Callable[..., Client], cast: Cast
+) -> None:
+    adam, people = sign_in(cast.adam), reverse("people", args=[cast.campaign.slug])
+    assert "River City Care" not in adam.get(people).content.decode()
+    elsewhere = Membership.objects.create(
+        campaign=cast.river.campaign, user=cast.adam.user, suspended_at=clock.now()
+    )
+    assert "River City Care" not in adam.get(people).content.decode()
+    Membership.objects.filter(id=elsewhere.id).update(suspended_at=None)
+    assert "River City Care" in adam.get(people).content.decode()
 
 
 def test_the_start_page_offers_sign_in_and_joining_to_the_signed_out(client: Client, cast: Cast) -> None:

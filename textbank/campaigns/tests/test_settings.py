@@ -87,6 +87,19 @@ def test_a_refused_name_does_not_show_in_the_menu(sign_in: Callable[..., Client]
     assert "<title>Settings · Green Valley Votes</title>" in page
 
 
+def test_what_a_page_did_with_its_campaign_is_nobody_elses(
+    sign_in: Callable[..., Client], cast: Cast
+) -> None:
+    olivia = sign_in(cast.olivia)
+    seen = olivia.get(SETTINGS).wsgi_request
+    seen.campaign.name = seen.user.first_name = "Somebody else"
+    seen.membership.role = "volunteer"
+    again = olivia.get(SETTINGS)
+    assert again.status_code == 200
+    assert "Somebody else" not in again.content.decode()
+    assert again.wsgi_request.user.first_name == cast.olivia.user.first_name
+
+
 def test_the_zones_of_the_united_states_come_first(sign_in: Callable[..., Client], cast: Cast) -> None:
     page = sign_in(cast.olivia).get(SETTINGS).content.decode()
     assert page.index("America/New_York") < page.index("Pacific/Honolulu") < page.index("Africa/Abidjan")
