@@ -1,4 +1,4 @@
-"""Who a visitor is, by their session, for many visitors in two statements.
+"""Who a visitor is, by their session, for many visitors in one statement.
 
 The rows are looked at anew for every request. What follows from a row is remembered by its version (xmin and ctid,
 which PostgreSQL changes with every update), so a change counts from the next request on.
@@ -6,8 +6,9 @@ which PostgreSQL changes with every update), so a change counts from the next re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -22,21 +23,28 @@ from textbank.campaigns.models import Membership, User
 from textbank.querying import rows
 from textbank.remembering import Remembered
 
+_VERSION = """
+    ARRAY[m.xmin::text, m.ctid::text, c.xmin::text, c.ctid::text, u.xmin::text, u.ctid::text,
+          (EXISTS (SELECT FROM campaigns_membership AS other
+                   WHERE other.user_id = u.id AND other.id <> m.id AND other.suspended_at IS NULL))::text
+    ] AS version
+"""
+# Whose a session is stands in it, signed and packed. Whose it was last time is known, and its row says whether it
+# still is.
+_MEMBERS = f"""
+    SELECT s.session_key, s.session_data, asked.slug, m.id, u.id AS user_id, {_VERSION}
+    FROM unnest(%(keys)s::text[], %(slugs)s::text[], %(users)s::bigint[]) AS asked(session_key, slug, user_id)
+    JOIN django_session AS s ON s.session_key = asked.session_key AND s.expire_date > %(now)s
+    JOIN campaigns_user AS u ON u.id = asked.user_id
+    JOIN campaigns_campaign AS c ON c.slug = asked.slug
+    JOIN campaigns_membership AS m ON m.campaign_id = c.id AND m.user_id = u.id
+"""  # noqa: S608 (put together from constants of ours)
 _SESSIONS = """
     SELECT session_key, session_data FROM django_session
     WHERE session_key = ANY(%(keys)s) AND expire_date > %(now)s
 """
-_MEMBERS = """
-    SELECT u.id AS user_id, c.slug, m.id,
-           ARRAY[m.xmin::text, m.ctid::text, c.xmin::text, c.ctid::text, u.xmin::text, u.ctid::text,
-                 (EXISTS (SELECT FROM campaigns_membership AS other
-                          WHERE other.user_id = u.id AND other.id <> m.id AND other.suspended_at IS NULL))::text
-           ] AS version
-    FROM unnest(%(users)s::bigint[], %(slugs)s::text[]) AS asked(user_id, slug)
-    JOIN campaigns_user AS u ON u.id = asked.user_id
-    JOIN campaigns_campaign AS c ON c.slug = asked.slug
-    JOIN campaigns_membership AS m ON m.campaign_id = c.id AND m.user_id = u.id
-"""
+
+_owners = Remembered[str, int](20_000)  # the user of each session
 
 
 def find(calls: Sequence[tuple[str, str]]) -> list[Membership | None]:
@@ -44,29 +52,28 @@ def find(calls: Sequence[tuple[str, str]]) -> list[Membership | None]:
 
     It also knows, for the menu of every page, whether its user has others (`has_others`).
     """
-    sessions = {
-        row["session_key"]: row["session_data"]
-        for row in rows(_SESSIONS, keys=[key for key, _slug in calls], now=timezone.now())
-    }
-    asked = {
-        (user_id, slug)
-        for key, slug in calls
-        if key in sessions and (user_id := _user_id(sessions[key])) is not None
-    }
-    users, slugs = [user for user, _slug in asked], [slug for _user, slug in asked]
-    members = {(row["user_id"], row["slug"]): row for row in rows(_MEMBERS, users=users, slugs=slugs)}
-    signs = [_sign(key, sessions.get(key), slug, members) for key, slug in calls]
-    _meet([sign for sign in signs if sign is not None and sign not in _met])
-    return [_met.get(sign) if sign is not None else None for sign in signs]
+    now = timezone.now()
+    if strangers := {key for key, _slug in calls if key and key not in _owners}:
+        for row in rows(_SESSIONS, keys=list(strangers), now=now):
+            if (user_id := _user_id(row["session_data"])) is not None:
+                _owners.keep(row["session_key"], user_id)
+    asked = {(key, slug, owner) for key, slug in calls if (owner := _owners.get(key))}
+    signs: dict[tuple[str, str], Sign] = {}
+    for row in _members(asked, now) if asked else []:
+        if _user_id(row["session_data"]) != row["user_id"]:
+            _owners.pop(
+                row["session_key"], None
+            )  # it has another owner now, who is found with the next request
+            continue
+        sign = Sign(row["session_key"], row["session_data"], row["id"], tuple(row["version"]))
+        signs[row["session_key"], row["slug"]] = sign
+    _meet([sign for sign in signs.values() if sign not in _met])
+    return [_met.get(signs[call]) if call in signs else None for call in calls]
 
 
-def _sign(
-    key: str, session_data: str | None, slug: str, members: Mapping[tuple[int, str], dict[str, Any]]
-) -> Sign | None:
-    row = members.get((_user_id(session_data) or 0, slug)) if session_data else None
-    if row is None or session_data is None:
-        return None
-    return Sign(key, session_data, row["id"], tuple(row["version"]))
+def _members(asked: Collection[tuple[str, str, int]], now: datetime) -> list[dict[str, Any]]:
+    keys, slugs, users = (list(column) for column in zip(*asked, strict=True))
+    return rows(_MEMBERS, keys=keys, slugs=slugs, users=users, now=now)
 
 
 def known(session_key: str, slug: str) -> Membership | None:

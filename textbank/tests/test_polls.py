@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
@@ -167,6 +168,23 @@ def test_the_lull_of_one_is_nobody_elses(
     is_own_list = who == "somebody else" and "inbox" in poll
     assert len(doors.sent_to_front) == (not is_own_list)
     assert "Ana" not in content
+
+
+def test_a_session_that_has_another_owner_is_not_the_former_ones(
+    doors: Doors, poll: str, cast: Cast, sign_in: SignIn
+) -> None:
+    browser = sign_in(cast.vera)
+    assert doors.get(poll, browser) == 204
+    session = browser.session
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = (
+        str(cast.victor.user_id),
+        cast.victor.user.get_session_auth_hash(),
+    )
+    session.save()
+    assert doors.get(poll, browser) == 418  # whose it is now is looked up by the front door
+    _status, content = doors.read(poll, browser)
+    assert "Ana" not in content
+    assert len(doors.sent_to_front) == (1 if "inbox" in poll else 2)  # Victor's own list, by his own name
 
 
 def test_a_thread_that_ends_for_its_reader_is_told_by_the_front(

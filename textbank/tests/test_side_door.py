@@ -6,12 +6,14 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.http import Http404
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
@@ -133,6 +135,12 @@ def test_a_session_that_was_ended_is_out_from_the_next_press_on(
     press = press_of(cast, browser, cast.vera)
     assert doors.post(**press)[0] == 200
     browser.logout()
+    assert doors.post(**press)[0] == 418
+
+
+def test_a_session_that_is_over_is_out(doors: Doors, press: dict[str, Any]) -> None:
+    assert doors.post(**press)[0] == 200
+    Session.objects.update(expire_date=clock.now() - timedelta(days=400))
     assert doors.post(**press)[0] == 418
 
 
