@@ -61,9 +61,8 @@ def find(calls: Sequence[tuple[str, str]]) -> list[Membership | None]:
     signs: dict[tuple[str, str], Sign] = {}
     for row in _members(asked, now) if asked else []:
         if _user_id(row["session_data"]) != row["user_id"]:
-            _owners.pop(
-                row["session_key"], None
-            )  # it has another owner now, who is found with the next request
+            # It has another owner now, who is found with the next request.
+            _owners.pop(row["session_key"], None)
             continue
         sign = Sign(row["session_key"], row["session_data"], row["id"], tuple(row["version"]))
         signs[row["session_key"], row["slug"]] = sign
