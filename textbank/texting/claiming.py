@@ -16,30 +16,34 @@ from textbank.texting.models import Assignment, Skip, TextingAction
 LEASE = timedelta(minutes=60)
 DRAWS = 2**31 - 1
 
-# The free assignments of one zone group from a starting draw upwards, into hands in their order: `hands` has a member
-# as often as they are to get one. From a random start, volunteers who ask at the same moment look at different rows;
-# from the head of the queue they would all skip the same locked ones. What is locked does not move, so it is found
-# again where it lies (ctid).
-_CLAIM = """
-    WITH picked AS (
-        SELECT ctid FROM texting_assignment AS free
-        WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND zones = %(zones)s
-          AND outcome = 'untexted' AND holder_id IS NULL AND draw >= %(start)s AND draw < %(end)s
-          AND NOT EXISTS (
-              SELECT FROM texting_skip
-              WHERE assignment_id = free.id AND membership_id = ANY(%(members)s)
-          )
-        ORDER BY draw LIMIT cardinality(%(hands)s::bigint[])
-        FOR UPDATE SKIP LOCKED
+# The free assignments of one zone group from a starting draw upwards, and then those below it, into hands in their
+# order: `hands` has a member as often as they are to get one. From a random start, volunteers who ask at the same
+# moment look at different rows; from the head of the queue they would all skip the same locked ones. What is locked
+# does not move, so it is found again where it lies (ctid).
+_FREE_FROM = """
+    SELECT ctid FROM texting_assignment AS free
+    WHERE campaign_id = %(campaign)s AND action_id = %(action)s AND zones = %(zones)s
+      AND outcome = 'untexted' AND holder_id IS NULL AND draw {side} %(start)s
+      AND NOT EXISTS (
+          SELECT FROM texting_skip
+          WHERE assignment_id = free.id AND membership_id = ANY(%(members)s)
+      )
+    ORDER BY draw LIMIT cardinality(%(hands)s::bigint[]) - {found}
+    FOR UPDATE SKIP LOCKED
+"""
+_CLAIM = f"""
+    WITH ahead AS ({_FREE_FROM.format(side=">=", found="0")}
+    ), behind AS ({_FREE_FROM.format(side="<", found="(SELECT count(*) FROM ahead)")}
     ), dealt AS (
-        SELECT ctid, (%(hands)s::bigint[])[row_number() OVER ()] AS holder_id FROM picked
+        SELECT ctid, (%(hands)s::bigint[])[row_number() OVER ()] AS holder_id
+        FROM (SELECT ctid FROM ahead UNION ALL SELECT ctid FROM behind) AS picked
     ), claimed AS (
         UPDATE texting_assignment AS a SET holder_id = dealt.holder_id, held_until = %(until)s
         FROM dealt WHERE a.ctid = dealt.ctid AND a.campaign_id = %(campaign)s
         RETURNING a.holder_id
     )
     SELECT holder_id, count(*) AS claimed FROM claimed GROUP BY holder_id
-"""
+"""  # noqa: S608 (put together from constants of ours)
 
 # The distinct zone groups that still have somebody free, found by hopping through the index.
 _ZONE_GROUPS = """
@@ -210,21 +214,18 @@ def _fill_up(
     """Fills the buckets of these members out of the zone groups, one after the other."""
     size = action.campaign.bucket_size
     for zones in groups:
-        start = secrets.randbelow(DRAWS)
-        for first, end in ((start, DRAWS), (0, start)):
-            hands = [member_id for member_id in member_ids for _ in range(size - held[member_id])]
-            if not hands:
-                return
-            claimed = rows(
-                _CLAIM,
-                campaign=action.campaign_id,
-                action=action.id,
-                members=member_ids,
-                hands=hands,
-                zones=zones,
-                start=first,
-                end=end,
-                until=now + LEASE,
-            )
-            for row in claimed:
-                held[row["holder_id"]] += row["claimed"]
+        hands = [member_id for member_id in member_ids for _ in range(size - held[member_id])]
+        if not hands:
+            return
+        claimed = rows(
+            _CLAIM,
+            campaign=action.campaign_id,
+            action=action.id,
+            members=member_ids,
+            hands=hands,
+            zones=zones,
+            start=secrets.randbelow(DRAWS),
+            until=now + LEASE,
+        )
+        for row in claimed:
+            held[row["holder_id"]] += row["claimed"]
