@@ -13,7 +13,7 @@ from hashlib import blake2s
 
 from textbank.remembering import Remembered
 
-LULL = 60.0  # seconds
+LULL = 60.0  # seconds, at most
 REMEMBERED = 4_096
 SHOWN = re.compile(r"[?&]shown=([0-9a-f]{16})\.([0-9]{1,12})(?:&|$)")
 
@@ -38,12 +38,12 @@ class Lulls:
     def holds(self, reader: int, address: str, stamp: str) -> bool:
         """Whether the page that its reader asks about has nothing new, while it has this stamp."""
         said, since = self._said.get((reader, address), ("", 0.0))
-        if said == stamp and time.monotonic() - since < LULL:
+        if said == stamp and time.monotonic() - since < _length(reader):
             return True
         drawn = SHOWN.search(address)
         if drawn is None or drawn[1] != _digest(reader, stamp):
             return False
-        return 0 <= time.time() - int(drawn[2]) < LULL
+        return 0 <= time.time() - int(drawn[2]) < _length(reader)
 
     def begin(self, reader: int, address: str, stamp: str) -> None:
         """It has just been looked at, and nothing was new."""
@@ -52,3 +52,8 @@ class Lulls:
 
 def _digest(reader: int, stamp: str) -> str:
     return blake2s(f"{reader} {stamp}".encode(), digest_size=8).hexdigest()
+
+
+def _length(reader: int) -> float:
+    """Between two thirds and all of a lull: pages that were opened together are not looked at together again."""
+    return LULL * (1 - reader % 16 / 48)

@@ -72,6 +72,8 @@ class SideDoor:
     def __init__(self, front_door: Application, threads: int = 8) -> None:
         self.front_door = front_door
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="side door")
+        # Of their own, so that many pages that are looked at anew keep no press waiting.
+        self.drawers = ThreadPoolExecutor(threads, thread_name_prefix="side door draws")
         gatherings: dict[object, Gathering[Asked, Any]] = {}
         self.ways = {
             method: [_Way(name, method, self.threads, gatherings) for name in names]
@@ -122,7 +124,7 @@ class SideDoor:
         if self._lulls.holds(asked.member.id, asked.address, stamp):
             return NOTHING_NEW
         answer = await asyncio.get_running_loop().run_in_executor(
-            self.threads, way.finish, asked, scope, None
+            self.drawers, way.finish, asked, scope, None
         )
         if answer.status == NOTHING_NEW.status:
             self._lulls.begin(asked.member.id, asked.address, stamp)
@@ -162,7 +164,7 @@ class SideDoor:
         if way.shared and (answer := way.shared.quick(asked, outcome)):
             return answer
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.threads, way.finish, asked, scope, outcome)
+        return await loop.run_in_executor(self.drawers, way.finish, asked, scope, outcome)
 
 
 class _Way:

@@ -53,7 +53,7 @@ def find(calls: Sequence[tuple[str, str]]) -> list[Membership | None]:
     It also knows, for the menu of every page, whether its user has others (`has_others`).
     """
     now = timezone.now()
-    if strangers := {key for key, _slug in calls if key and key not in _owners}:
+    if strangers := {key for key, _slug in calls if key.isalnum() and key not in _owners}:
         for row in rows(_SESSIONS, keys=list(strangers), now=now):
             if (user_id := _user_id(row["session_data"])) is not None:
                 _owners.keep(row["session_key"], user_id)

@@ -12,12 +12,13 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
-from textbank import clock, side_door
+from textbank import clock, lulls, side_door
 from textbank.campaigns.models import Membership
 from textbank.conftest import Cast
 from textbank.tests.doors import Doors
 from textbank.texting.models import Conversation, Message
 from textbank.texting.tests.inboxes import Wrote
+from textbank.texting.views.threads import days
 
 SignIn = Callable[..., Client]
 POLLED = {
@@ -134,6 +135,69 @@ def test_after_a_minute_the_page_is_looked_at_anew(
     monkeypatch.setattr("textbank.lulls.LULL", 0.0)
     doors.get(address, browser)
     assert len(looks) == 1
+
+
+def test_what_comes_while_a_page_is_drawn_shows_with_the_next_poll(
+    doors: Doors, wrote: Wrote, cast: Cast, sign_in: SignIn, looks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its conversation has been read, and its texts have not; nothing is shown without what it may mean."""
+    page = reverse("conversation", args=[cast.campaign.slug, wrote.conversation.id])
+    (browser := sign_in(cast.vera)).get(page)
+
+    def then_comes(*values: Any) -> Any:
+        wrote.message("incoming", "received", "take me off this?")
+        theirs = Conversation.objects.filter(id=wrote.conversation.id)
+        theirs.update(suggestion="opt_out", is_unread=True)
+        return days(*values)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("textbank.texting.views.inbox.days", then_comes)
+        html = browser.get(page).content.decode()
+    assert "take me off this?" in html
+    assert "They may have asked for no more texts." in html
+    found = re.search(POLLED["the thread"], html)
+    assert found
+    assert doors.get(unescape(found[1]), browser) == 204  # it was looked at, and all of it was there
+    assert not Conversation.objects.get(id=wrote.conversation.id).is_unread
+
+
+def test_pages_are_looked_at_by_threads_that_keep_no_press_waiting(
+    doors: Doors, poll: str, cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application, submitted = doors.application, []
+    for name in ("threads", "drawers"):
+        executor = getattr(application, name)
+        submit = executor.submit
+
+        def noting(call: Any, *values: Any, name: str = name, submit: Any = submit) -> Any:
+            submitted.append(name)
+            return submit(call, *values)
+
+        monkeypatch.setattr(executor, "submit", noting)
+    assert doors.get(bare(poll), sign_in(cast.vera)) == 204
+    assert submitted == ["threads", "drawers"]
+
+
+@pytest.mark.parametrize(("reader", "seconds"), [(16, 60.0), (0, 60.0), (8, 50.0), (31, 41.25)])
+@pytest.mark.parametrize("is_drawn_just_now", [True, False])
+def test_pages_that_were_opened_together_are_not_looked_at_together(
+    reader: int, seconds: float, is_drawn_just_now: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = [1_000_000.0]
+
+    class Clock:
+        time = monotonic = staticmethod(lambda: moment[0])
+
+    monkeypatch.setattr("textbank.lulls.time", Clock)
+    known, address = lulls.Lulls(), "/inbox/"
+    if is_drawn_just_now:
+        address += f"?shown={lulls.shown(reader, 'stamp')}"
+    else:
+        known.begin(reader, address, "stamp")
+    moment[0] += seconds - 0.1
+    assert known.holds(reader, address, "stamp")
+    moment[0] += 0.2
+    assert not known.holds(reader, address, "stamp")
 
 
 @pytest.mark.parametrize("shown", ["0" * 16 + ".99999999999", "x", "", "0.0", "0" * 16 + "." + "9" * 12])

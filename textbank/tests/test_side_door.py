@@ -21,6 +21,7 @@ from django.urls import reverse
 from twilio.request_validator import RequestValidator
 
 from textbank import clock
+from textbank.campaigns import visitors
 from textbank.campaigns.models import Membership, Role
 from textbank.carriers.base import Forged, WebhookRequest
 from textbank.carriers.models import CarrierEvent
@@ -136,6 +137,12 @@ def test_a_session_that_was_ended_is_out_from_the_next_press_on(
     assert doors.post(**press)[0] == 200
     browser.logout()
     assert doors.post(**press)[0] == 418
+
+
+def test_a_cookie_that_no_session_can_have_is_nobodys_and_harms_nobody(cast: Cast, sign_in: SignIn) -> None:
+    vera = sign_in(cast.vera).session.session_key or ""
+    slug = cast.campaign.slug
+    assert visitors.find([("\0", slug), (vera, slug), ("", slug)]) == [None, cast.vera, None]
 
 
 def test_a_session_that_is_over_is_out(doors: Doors, press: dict[str, Any]) -> None:

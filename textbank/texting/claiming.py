@@ -119,8 +119,9 @@ def claim(action: TextingAction, members: Sequence[Membership], now: datetime) -
     held |= extend(action, list(held), now)
     groups = _open_zone_groups(action, now)
     _fill_up(action, held, list(held), groups, now)
-    if len(held) > 1:
+    if len(held) > 1 and min(held.values()) < action.campaign.bucket_size:
         # Together they get nobody whom any of them has passed over; so each is asked for once more who has too few.
+        groups = _open_zone_groups(action, now)
         for member_id in held:
             _fill_up(action, held, [member_id], groups, now)
     return held

@@ -132,16 +132,19 @@ def send_replies(campaign: Campaign, replies: Sequence[Reply], now: datetime) ->
 
 
 _ONE_CONVERSATION = f"""
-    SELECT c.zones, {PHONE_COLUMNS}
-    FROM contacts_contact AS c {PHONE_JOIN}
-    WHERE c.id = %(contact)s AND c.campaign_id = %(campaign)s
+    SELECT c.zones, v.suggestion, {PHONE_COLUMNS}
+    FROM texting_conversation AS v
+    JOIN contacts_contact AS c ON c.id = v.contact_id AND c.campaign_id = %(campaign)s
+    {PHONE_JOIN}
+    WHERE v.id = %(conversation)s AND v.campaign_id = %(campaign)s
 """  # noqa: S608 (put together from constants of ours)
 
 
-def facts_of(conversation: Conversation) -> Facts:
-    """What the safeguards ask about a reply in this conversation, whatever it says."""
-    row = rows(_ONE_CONVERSATION, campaign=conversation.campaign_id, contact=conversation.contact_id)[0]
-    return Facts(kind=Message.Kind.REPLY, zones=row["zones"], **phone_facts(row))
+def facts_of(conversation: Conversation) -> tuple[Facts, str]:
+    """What the safeguards ask about a reply in this conversation, whatever it says; and what the contact's words may
+    mean at this moment (`Conversation.suggestion`)."""
+    [row] = rows(_ONE_CONVERSATION, campaign=conversation.campaign_id, conversation=conversation.id)
+    return Facts(kind=Message.Kind.REPLY, zones=row["zones"], **phone_facts(row)), row["suggestion"]
 
 
 def _judge(

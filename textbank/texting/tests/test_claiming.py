@@ -1,6 +1,9 @@
 from collections import Counter
 from datetime import timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from textbank import clock
 from textbank.conftest import Cast
 from textbank.contacts import zones
@@ -175,3 +178,12 @@ def test_the_last_contacts_go_to_some_of_those_who_ask_together(cast: Cast) -> N
 
     assert sorted(held.values()) == [1, 3]
     assert {member: count for member, count in held.items() if count} == holders(action)
+
+
+def test_where_nobody_is_left_nobody_is_asked_for_again(cast: Cast) -> None:
+    action = cast.published([cast.contact()])
+    volunteers = [cast.join(cast.green, f"Volunteer{number}") for number in range(10)]
+    with CaptureQueriesContext(connection) as captured:
+        held = claiming.claim(action, volunteers, clock.now())
+    assert sorted(held.values()) == [0] * 9 + [1]
+    assert sum("%(hands)s" in query["sql"] for query in captured) == 1

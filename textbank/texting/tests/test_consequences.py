@@ -113,7 +113,7 @@ def test_a_phone_that_takes_no_texts_is_known_as_such_for_180_days(
     phone = known(message)
     assert (phone.line, phone.error_code, phone.line_learned_at) == (line, meaning.value[:12], clock.now())
     conversation = Conversation.objects.get(id=message.conversation_id)
-    facts, campaign = facts_of(conversation), conversation.campaign
+    (facts, _suggestion), campaign = facts_of(conversation), conversation.campaign
     assert refusal(facts, Moment.of(campaign, clock.now() + timedelta(days=180)))
     assert refusal(facts, Moment.of(campaign, clock.now() + timedelta(days=181))) is None
     assert message.status in ("failed", "undelivered")

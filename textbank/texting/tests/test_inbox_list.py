@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from textbank import clock
 from textbank.conftest import Cast
 from textbank.texting.models import Conversation
+from textbank.texting.templatetags import inbox_rows
 from textbank.texting.tests.inboxes import BY_HTMX, SignIn, Wrote, inbox, page
 
 
@@ -185,3 +186,14 @@ def test_a_poll_is_told_when_nothing_is_new(cast: Cast, sign_in: SignIn) -> None
     assert poll().status_code == 204
     wrote.message("incoming", "received", "One more thing", carrier_id="SM9")
     assert "One more thing" in poll().content.decode()
+
+
+def test_rows_are_drawn_once_but_for_those_of_a_search(cast: Cast, sign_in: SignIn) -> None:
+    Wrote(cast, first_name="Ana")
+    browser = sign_in(cast.vera)
+    inbox(browser)
+    before = inbox_rows._drawn.cache_info()
+    inbox(browser)
+    inbox(browser, q="ana")
+    after = inbox_rows._drawn.cache_info()
+    assert (after.hits, after.currsize) == (before.hits + 1, before.currsize)

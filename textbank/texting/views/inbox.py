@@ -58,9 +58,8 @@ def inbox(request: MemberRequest) -> HttpResponse:
 @for_volunteers
 def conversation(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """The whole thread, the composer and the report. Opening it marks it read."""
-    found = _conversation(request, conversation_id)
-    _note_read(request, found)
-    context = _list(request, found) | _texts(request, found) | _composer(request, found)
+    found, stamp = _opened(request, conversation_id)
+    context = _list(request, found) | _texts(request, found, stamp) | _composer(request, found)
     return render(request, "texting/inbox/conversation.html", context | {"report": ReportForm(found)})
 
 
@@ -73,6 +72,7 @@ def _thread_stamps(asked: Sequence[tuple[int, int]]) -> list[str | None]:
 @polled(read=lambda asked: (asked.member.campaign_id, asked.names["conversation_id"]), story=_thread_stamps)
 def thread(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """The texts once more, if there is anything new in them."""
+    stamp = _stamp(request, conversation_id)
     try:
         found = _conversation(request, conversation_id)
     except Http404:
@@ -80,12 +80,12 @@ def thread(request: MemberRequest, conversation_id: int) -> HttpResponse:
             raise
         messages.info(request, f"{why} The conversation has left your inbox.")
         return HttpResponseClientRedirect(reverse("inbox", args=[request.campaign.slug]))
-    context = _texts(request, found)
+    context = _texts(request, found, stamp)
     if request.GET.get("can_reply") != context["can_reply"]:
         return HttpResponseClientRefresh()
+    _note_read(request, found)
     if request.GET.get("seen") == context["seen_thread"]:
         return HttpResponse(status=NOTHING_NEW)
-    _note_read(request, found)
     return render(request, "texting/inbox/_thread.html", context | {"is_poll": True})
 
 
@@ -93,8 +93,10 @@ def thread(request: MemberRequest, conversation_id: int) -> HttpResponse:
 @for_volunteers
 def live(request: MemberRequest, conversation_id: int) -> HttpResponse:
     """The texts and a fresh composer, after a reply has gone."""
+    stamp = _stamp(request, conversation_id)
     found = _conversation(request, conversation_id)
-    return render(request, "texting/inbox/_live.html", _texts(request, found) | _composer(request, found))
+    context = _texts(request, found, stamp) | _composer(request, found)
+    return render(request, "texting/inbox/_live.html", context)
 
 
 def _reply(asked: Asked) -> tuple[Campaign, Reply]:
@@ -136,13 +138,14 @@ def _on_its_way(_asked: Asked, problem: str) -> Answer | None:
 @shared(read=_reply, story=_send, quick=_on_its_way)
 def reply(request: MemberRequest, problem: str, conversation_id: int) -> HttpResponse:
     """Sends what the composer holds, once however often it comes."""
+    stamp = _stamp(request, conversation_id)
     found = _conversation(request, conversation_id)
     if not request.htmx:
         if problem:
             messages.error(request, problem)
         return redirect("conversation", request.campaign.slug, found.id)
     draft = {"problem": problem, "draft": request.POST}
-    context = _texts(request, found) | _composer(request, found) | draft
+    context = _texts(request, found, stamp) | _composer(request, found) | draft
     return render(request, "texting/inbox/_live.html", context)
 
 
@@ -227,10 +230,19 @@ def _conversation(request: MemberRequest, conversation_id: int) -> Conversation:
     return found
 
 
-def _note_read(request: MemberRequest, found: Conversation) -> None:
-    """Read, once the person it is assigned to has seen it; staff who look in change nothing."""
-    if found.is_unread and found.assignee_id == request.membership.id:
-        found.mark_read()
+def _opened(request: MemberRequest, conversation_id: int) -> tuple[Conversation, str]:
+    """The conversation, read, and its stamp from before it was looked up."""
+    stamp = _stamp(request, conversation_id)
+    found = _conversation(request, conversation_id)
+    return _opened(request, conversation_id) if _note_read(request, found) else (found, stamp)
+
+
+def _note_read(request: MemberRequest, found: Conversation) -> bool:
+    """Read, once the person it is assigned to has seen it; staff who look in change nothing. Whether that is news."""
+    if not found.is_unread or found.assignee_id != request.membership.id:
+        return False
+    found.mark_read()
+    return True
 
 
 def _why_it_is_gone(request: MemberRequest, conversation_id: int) -> str:
@@ -269,11 +281,16 @@ def fingerprint(*things: object) -> str:
     return blake2s(repr(things).encode(), digest_size=12).hexdigest()
 
 
-def _texts(request: MemberRequest, found: Conversation) -> dict[str, Any]:
+def _stamp(request: MemberRequest, conversation_id: int) -> str:
+    """To be taken before anything of the conversation is read: what changes in between shows with the next poll."""
+    return watching.of_threads(request.membership.campaign_id, [conversation_id])[0] or ""
+
+
+def _texts(request: MemberRequest, found: Conversation, stamp: str) -> dict[str, Any]:
     """The texts, and whether one more may go out: what the page asks for again and again."""
-    [stamp] = watching.of_threads(found.campaign_id, [found.id])
-    shown = days(found, request.membership)
-    facts, now = replying.facts_of(found), clock.now()
+    shown, now = days(found, request.membership), clock.now()
+    # Behind the texts, so that none of them is shown, and answered, without what it may mean.
+    facts, found.suggestion = replying.facts_of(found)
     refused = refusal(facts, Moment.of(request.campaign, now))
     newest = shown[-1].bubbles[-1] if shown else None
     bubbles = [(one.message.id, one.status, one.problem) for day in shown for one in day.bubbles]
@@ -283,7 +300,7 @@ def _texts(request: MemberRequest, found: Conversation) -> dict[str, Any]:
         "days": shown,
         "newest": newest,
         "seen_thread": fingerprint(bubbles, found.suggestion),
-        "shown_thread": lulls.shown(request.membership.id, stamp or ""),
+        "shown_thread": lulls.shown(request.membership.id, stamp),
         "refused": refused,
         "is_opted_out": facts.is_opted_out,
         "is_wrong_number": facts.is_wrong_number,
