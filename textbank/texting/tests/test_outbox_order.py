@@ -185,6 +185,10 @@ def test_a_claim_finds_its_texts_and_their_unread_replies_by_indexes_of_their_ow
     CarrierEvent.objects.bulk_create(
         CarrierEvent(event_key=f"SM{number}", phone=f"+1919666{number:04}", **told) for number in range(500)
     )
+    waiting = told | {"kind": "receipt", "processed_at": None}
+    CarrierEvent.objects.bulk_create(
+        CarrierEvent(event_key=f"SM{number}", phone="", **waiting) for number in range(500)
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
         for way in (
