@@ -7,6 +7,7 @@ from hashlib import blake2s
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import BigIntegerField
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -283,6 +284,8 @@ def fingerprint(*things: object) -> str:
 
 def _stamp(request: MemberRequest, conversation_id: int) -> str:
     """To be taken before anything of the conversation is read: what changes in between shows with the next poll."""
+    if conversation_id > BigIntegerField.MAX_BIGINT:
+        raise Http404("No row has such a number")
     return watching.of_threads(request.membership.campaign_id, [conversation_id])[0] or ""
 
 
