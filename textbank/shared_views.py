@@ -84,6 +84,7 @@ class Answer:
 
     @classmethod
     def of(cls, response: HttpResponse) -> Answer:
+        """What Django would send for it, cookies among the headers."""
         cookies = [(COOKIE, cookie.OutputString()) for cookie in response.cookies.values()]
         return cls(response.content, response.status_code, (*response.items(), *cookies))
 
